@@ -1,0 +1,10 @@
+"""Modifiers, one module a subject. Importing this package registers all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dovetail.engine.modifiers import registry
+from dovetail.engine.modifiers.registry import Modifier
+
+MODIFIERS: Mapping[str, Modifier] = registry.registered()
