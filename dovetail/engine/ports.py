@@ -112,7 +112,16 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-Answers: TypeAlias = "Mapping[Ask, Answer | ProviderError]"
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a round of asks brought: an answer or the reason why there is none, for each ask, and what it cost.
+
+    `requests` counts HTTP requests that were really sent; `hits` asks that were answered from the cache.
+    """
+
+    by_ask: Mapping[Ask, Answer | ProviderError]
+    requests: int = 0
+    hits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
