@@ -1,0 +1,1 @@
+"""Dovetail renders Smarty mail templates against live integrations."""
