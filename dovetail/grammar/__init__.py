@@ -1,0 +1,1 @@
+"""Text → tree. Pure: no values, no files, no network."""

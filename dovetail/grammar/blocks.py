@@ -1,0 +1,165 @@
+"""Matches opening and closing tags. Recovers: whatever is wrong becomes a finding, and the tree is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import BRANCHES, TAGS
+from dovetail.source import Span
+
+
+class Problem(NamedTuple):
+    """A finding before it has a source: code, message, span, help."""
+
+    code: str
+    message: str
+    span: Span
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTag:
+    """A tag that was read, before it has found its partner."""
+
+    span: Span
+    inside: int
+    name: str
+    role: Literal["open", "close"]
+    head: nodes.AnyHead
+
+
+FlatItem = nodes.Text | nodes.LiteralRegion | nodes.Comment | nodes.BrokenTag | FlatTag
+
+
+@dataclass(slots=True)
+class _Open:
+    tag: FlatTag
+    done: list[nodes.Section] = field(default_factory=list[nodes.Section])
+    part: FlatTag | None = None
+    body: list[nodes.Node] = field(default_factory=list[nodes.Node])
+
+    def begin(self, part: FlatTag) -> None:
+        self.end_part()
+        self.part = part
+
+    def end_part(self) -> None:
+        part = self.part or self.tag
+        self.done.append(nodes.Section(part.span, part.inside, part.name, part.head, tuple(self.body)))
+        self.body = []
+
+    def close(self, end: int) -> nodes.Tag:
+        self.end_part()
+        tag = self.tag
+        return nodes.Tag(tag.span, tag.inside, tag.name, tag.head, tuple(self.done), end)
+
+
+def nest(items: Sequence[FlatItem], block_names: Mapping[str, bool]) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
+    """The nested nodes and what was wrong. `block_names` are further block tags beside the vocabulary's."""
+    root: list[nodes.Node] = []
+    stack: list[_Open] = []
+    problems: list[Problem] = []
+
+    def body() -> list[nodes.Node]:
+        return stack[-1].body if stack else root
+
+    for item in items:
+        if not isinstance(item, FlatTag):
+            body().append(item)
+        elif item.role == "close":
+            _close(item, stack, body, root, problems, block_names)
+        elif item.name == "elseif" or item.name in BRANCHES:
+            _branch(item, stack, body, problems)
+        elif _is_block(item.name, block_names):
+            stack.append(_Open(item))
+        else:
+            body().append(nodes.Tag(item.span, item.inside, item.name, item.head, (), item.span.end))
+    while stack:
+        open_block = stack.pop()
+        problems.append(_unclosed(open_block.tag, "the template ends"))
+        last = open_block.body[-1] if open_block.body else None
+        end = _end(last) if last is not None else open_block.tag.span.end
+        body().append(open_block.close(end))
+    problems.sort(key=lambda problem: problem.span)
+    return tuple(root), problems
+
+
+def _is_block(name: str, block_names: Mapping[str, bool]) -> bool:
+    spec = TAGS.get(name)
+    return spec.block if spec else block_names.get(name, False)
+
+
+def _unclosed(tag: FlatTag, before: str) -> Problem:
+    return Problem(
+        "unclosed-block",
+        f"`{{{tag.name}}}` is not closed before {before}",
+        tag.span,
+        f"put `{{/{tag.name}}}` where it should end",
+    )
+
+
+def _end(node: nodes.Node) -> int:
+    return node.end if isinstance(node, nodes.Tag) else node.span.end
+
+
+def _close(
+    item: FlatTag,
+    stack: list[_Open],
+    body: object,
+    root: list[nodes.Node],
+    problems: list[Problem],
+    block_names: Mapping[str, bool],
+) -> None:
+    if item.name == "strip":
+        (stack[-1].body if stack else root).append(
+            nodes.Tag(item.span, item.inside, "/strip", item.head, (), item.span.end)
+        )
+        return
+    if not any(open_block.tag.name == item.name for open_block in stack):
+        if _is_block(item.name, block_names):
+            message, advice = f"`{{/{item.name}}}` closes nothing", f"no `{{{item.name}}}` is open here; remove it"
+        else:
+            message = f"`{{/{item.name}}}` closes nothing: `{item.name}` is no block"
+            advice = "remove it"
+        problems.append(Problem("unexpected-close", message, item.span, advice))
+        (stack[-1].body if stack else root).append(nodes.BrokenTag(item.span, item.name))
+        return
+    while True:
+        open_block = stack.pop()
+        parent = stack[-1].body if stack else root
+        if open_block.tag.name == item.name:
+            parent.append(open_block.close(item.span.end))
+            return
+        problems.append(_unclosed(open_block.tag, f"`{{/{item.name}}}`"))
+        parent.append(open_block.close(item.span.start))
+
+
+def _branch(item: FlatTag, stack: list[_Open], body: object, problems: list[Problem]) -> None:
+    name = item.name
+    owners = ("if",) if name == "elseif" else BRANCHES[name]
+    top = stack[-1] if stack else None
+    if top is None or top.tag.name not in owners:
+        inside = f"inside `{{{top.tag.name}}}`" if top else "outside any block"
+        problems.append(
+            Problem(
+                "unexpected-branch",
+                f"`{{{name}}}` stands {inside}",
+                item.span,
+                f"it belongs to {' or '.join(f'`{{{owner}}}`' for owner in owners)}",
+            )
+        )
+        if top is not None:
+            top.body.append(nodes.BrokenTag(item.span, name))
+        return
+    if top.part is not None and top.part.name != "elseif":
+        problems.append(
+            Problem(
+                "unexpected-branch",
+                f"`{{{name}}}` stands behind `{{{top.part.name}}}` of the same `{{{top.tag.name}}}`",
+                item.span,
+                "a block has one else part, and it is the last",
+            )
+        )
+    top.begin(item)

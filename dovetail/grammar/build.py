@@ -1,0 +1,195 @@
+"""One tag's text → its name and head. The only file that meets Lark."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken, VisitError
+from lark.tree import Tree as LarkTree
+
+from dovetail.grammar import nodes
+from dovetail.grammar.convert import Converter, Fragment, ParseTree
+from dovetail.grammar.scanner import Delimiters, double_end, single_end
+from dovetail.grammar.vocabulary import FORMS
+from dovetail.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a tag's text says. `name` '' is output or assignment."""
+
+    name: str
+    role: Literal["open", "close"]
+    head: nodes.AnyHead
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """Why a tag's text says nothing; the span counts from the start of that text."""
+
+    name: str
+    role: Literal["open", "close"]
+    message: str
+    span: Span
+    help: str = ""
+
+
+_START = ("output", "condition", "foreach", "for", "assign", "attributes")
+_NAME = re.compile(r"\s*(?P<close>/)?\s*(?P<name>[A-Za-z_]\w*)(?=\s|\Z)", re.ASCII)
+_EXPRESSION_WORDS = frozenset({"true", "false", "null", "not", "new"})
+_ELSE_IF = re.compile(r"\s*else\s+if(?=\s|\Z)", re.IGNORECASE)
+_STRING_START = re.compile(r"['\"]")
+
+
+@cache
+def _lark() -> Lark:
+    grammar = (files("dovetail.grammar") / "smarty.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer="contextual", start=list(_START), propagate_positions=True)
+
+
+def tag_name(text: str) -> tuple[str, Literal["open", "close"], int]:
+    """Name, role and where the head starts; the name is '' for output and assignments."""
+    chained = _ELSE_IF.match(text)
+    if chained:
+        return "elseif", "open", chained.end()
+    match = _NAME.match(text)
+    if match is None:
+        return "", "open", 0
+    name = match.group("name")
+    if match.group("close"):
+        return _canonical(name), "close", match.end()
+    if name.lower() in _EXPRESSION_WORDS:
+        return "", "open", 0
+    return _canonical(name), "open", match.end()
+
+
+def _canonical(name: str) -> str:
+    # Smarty's own block tags are case-insensitive ({Foreach}), plug-ins are not ({Counter} is unknown).
+    lower = name.lower()
+    return lower if FORMS.get(lower, "attributes") != "attributes" or lower in _CASELESS else name
+
+
+_CASELESS = frozenset({"else", "foreachelse", "forelse", "sectionelse", "literal", "capture", "include", "section"})
+
+
+def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading | Misreading:
+    """Parse what stands between a tag's delimiters."""
+    name, role, start = tag_name(text)
+    if role == "close":
+        if text[start:].strip():
+            return Misreading(name, role, f"a closing tag takes nothing behind its name: `{text.strip()}`", Span(start, len(text)))
+        return Reading(name, role, nodes.Head())
+    form = "output" if name == "" else FORMS.get(name, "attributes")
+    if form == "none":
+        if text[start:].strip():
+            extra = Span(start + 1, len(text))
+            return Misreading(name, role, f"`{name}` takes nothing behind it", extra, f"use `{{elseif …}}` for a further condition")
+        return Reading(name, role, nodes.Head())
+    masked = " " * start + _mask(text, delimiters)[start:]
+    try:
+        tree: LarkTree[Token] = _lark().parse(masked, start=form)
+    except UnexpectedInput as error:
+        return _misreading(name, text, error)
+    try:
+        head = Converter(text, fragment).head(cast(ParseTree, tree))
+    except VisitError as error:  # pragma: no cover  # the converter raises no errors of its own
+        raise error.orig_exc from error
+    return Reading(name, role, head)
+
+
+def _mask(text: str, delimiters: Delimiters) -> str:
+    """The text with the content of double-quoted strings replaced, so that the grammar needs no recursion there.
+
+    Nested delimiters other than braces become braces, which the grammar knows.
+    """
+    parts: list[str] = []
+    at = 0
+    while True:
+        match = _STRING_START.search(text, at)
+        if match is None:
+            break
+        if match.group() == "'":
+            end = single_end(text, match.end())
+        else:
+            end = double_end(text, match.end(), delimiters)
+        if end is None:
+            break
+        if match.group() == '"':
+            parts += (_braces(text[at : match.end()], delimiters), "\x01" * (end - match.end() - 1), '"')
+        else:
+            parts += (_braces(text[at : match.start()], delimiters), text[match.start() : end])
+        at = end
+    parts.append(_braces(text[at:], delimiters))
+    return "".join(parts)
+
+
+def _braces(text: str, delimiters: Delimiters) -> str:
+    if delimiters.left == "{":
+        return text
+    left, right = delimiters.left, delimiters.right
+    return text.replace(left, "{".rjust(len(left))).replace(right, "}".ljust(len(right)))
+
+
+_WORDS = {
+    "_RBRACE": "`}`",
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "PIPE_NAME": "a modifier",
+    "VAR": "a variable",
+    "SINGLE": "a string",
+    "NUMBER": "a number",
+    "_AS": "`as`",
+    "_TO": "`to`",
+    "EQUAL": "`=`",
+    "COLON": "`:`",
+    "ATTR": "an attribute",
+    "$END": "the end of the tag",
+}
+_LIKELY = ("RPAR", "RSQB", "_RBRACE", "_AS", "_TO", "COLON", "VAR", "PIPE_NAME", "ATTR", "$END")
+
+
+def _misreading(name: str, text: str, error: UnexpectedInput) -> Misreading:
+    at = error.pos_in_stream if isinstance(error.pos_in_stream, int) and error.pos_in_stream >= 0 else len(text)
+    if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
+        expected = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set(error.expected)
+        end = len(text.rstrip())
+        wanted = _wanted(expected)
+        message = "the tag ends too early" + (f": expected {wanted}" if wanted else "")
+        return Misreading(name, "open", message, Span(max(0, end - 1), max(1, end)))
+    if isinstance(error, UnexpectedToken):
+        length = max(1, len(str(error.token)))
+        shown = text[at : at + length]
+        wanted = _wanted(set(error.accepts or error.expected))
+    else:
+        assert isinstance(error, UnexpectedCharacters)
+        length, shown = 1, text[at : at + 1]
+        wanted = _wanted(set(error.allowed or ()))
+    message = f"unexpected `{shown}`" + (f": expected {wanted}" if wanted else "")
+    return Misreading(name, "open", message, Span(at, at + length), _hint(text, at))
+
+
+def _wanted(expected: set[str]) -> str:
+    words = [_WORDS[token] for token in _LIKELY if token in expected]
+    return " or ".join(words[:3])
+
+
+def _hint(text: str, at: int) -> str:
+    rest, before = text[at:], text[:at]
+    if rest.startswith(("=",)) and "=" in before.split("$")[0]:
+        return "an attribute has one value"
+    if rest.startswith("=") and not rest.startswith("=="):
+        return "use `==` to compare; assign a variable as `{$name = value}`"
+    if rest.startswith("."):
+        return "join text with a double-quoted string, \"{$a}{$b}\", or with |cat"
+    if rest.startswith("|"):
+        return "write a modifier right behind its value, without a blank"
+    if rest.startswith(":") and "?" in before:
+        return "put a value with modifiers inside a ternary in parentheses: `$c ? ($a|upper) : $b`"
+    if re.match(r"\s*[\w-]+\s*:", text):
+        return "for CSS or JavaScript put a blank behind the brace, or use {literal}…{/literal}"
+    return ""
