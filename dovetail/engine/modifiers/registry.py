@@ -31,6 +31,10 @@ class Context(Protocol):
         """The zone in which dates are read and shown; UTC unless the environment says otherwise."""
         ...
 
+    def settle(self, value: object) -> object:
+        """A value that ordinary code can work with: a live list becomes its records."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -47,7 +51,8 @@ class Modifier:
     """A modifier as data.
 
     `context`: the function takes a `Context` before the value. `safe`: the result counts as escaped under
-    automatic HTML escaping (Smarty 5: escape with html, url, javascript …; raw).
+    automatic HTML escaping (Smarty 5: escape with html, url, javascript …; raw). `extension`: Smarty 5 does not
+    know the name; Copernica's users do.
     """
 
     name: str
@@ -56,6 +61,7 @@ class Modifier:
     summary: str
     group: Group
     context: bool = False
+    extension: bool = False
 
     @property
     def least(self) -> int:
@@ -71,7 +77,7 @@ class Modifier:
 _REGISTRY: dict[str, Modifier] = {}
 
 
-def modifier(*names: str, group: Group, context: bool = False) -> Callable[[F], F]:
+def modifier(*names: str, group: Group, context: bool = False, extension: bool = False) -> Callable[[F], F]:
     """Register a function under one or more modifier names; the docstring's first line is the summary."""
 
     def register(function: F) -> F:
@@ -89,7 +95,7 @@ def modifier(*names: str, group: Group, context: bool = False) -> Callable[[F], 
         for name in names:
             if name in _REGISTRY:
                 raise ValueError(f"two modifiers are called {name}")
-            _REGISTRY[name] = Modifier(name, function, parameters, summary, group, context)
+            _REGISTRY[name] = Modifier(name, function, parameters, summary, group, context, extension)
         return function
 
     return register

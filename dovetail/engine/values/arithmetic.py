@@ -116,9 +116,7 @@ def modulo(a: object, b: object) -> int:
     x, y = _operands(a, "%", b)
     first, second = _whole(x), _whole(y)
     if second == 0:
-        raise ValueFault(
-            "The remainder of a division by zero.", "test the divisor first, as in {if $n}{$sum % $n}{/if}"
-        )
+        raise ValueFault("Modulo by zero.", "test the divisor first, as in {if $n}{$sum % $n}{/if}")
     result = abs(first) % abs(second)
     return -result if first < 0 else result
 

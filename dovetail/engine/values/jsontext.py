@@ -21,7 +21,7 @@ _NAMED = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': 
 _HEX = {"<": HEX_TAG, ">": HEX_TAG, "&": HEX_AMP, "'": HEX_APOS, '"': HEX_QUOT}
 
 
-class _Unencodable(Exception):
+class _UnencodableError(Exception):
     """PHP's json_encode gives false: INF, NAN, or nested too deeply."""
 
 
@@ -29,7 +29,7 @@ def json_encode(value: object, flags: int = 0) -> str:
     """A value as JSON; '' for what JSON cannot hold (infinity, more than 512 levels)."""
     try:
         return _encode(value, flags, 0)
-    except _Unencodable:
+    except _UnencodableError:
         return ""
 
 
@@ -50,7 +50,7 @@ def _encode(value: object, flags: int, depth: int) -> str:
     if array is None:
         return "null"
     if depth >= _DEEPEST:
-        raise _Unencodable
+        raise _UnencodableError
     return _array(array, flags, depth + 1, is_object=isinstance(value, Record))
 
 
@@ -58,7 +58,7 @@ def _float(value: float, flags: int) -> str:
     if not math.isfinite(value):
         if flags & PARTIAL_OUTPUT:
             return "0"
-        raise _Unencodable
+        raise _UnencodableError
     if value == 0 and math.copysign(1.0, value) < 0:
         return "-0.0"
     text = shortest_float_text(value, "e")

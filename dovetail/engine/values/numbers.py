@@ -55,7 +55,7 @@ def float_text(value: float, precision: int = 14, exponent: str = "E") -> str:
 
 
 def shortest_float_text(value: float, exponent: str = "E") -> str:
-    """A finite float with the fewest digits that give it back (PHP's serialize_precision -1), `1.0e+25` from 1e17 up."""
+    """A finite float with the fewest digits that give it back (serialize_precision -1)."""
     if value == 0:
         return "-0.0" if math.copysign(1.0, value) < 0 else "0"
     mantissa, _, power = repr(abs(value)).partition("e")

@@ -75,7 +75,12 @@ def to_bytes(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-8", "replace")
+        # Bytes of another charset stand in text as lone surrogates (`to_charset`).
+        raw = bytearray()
+        for char in text:
+            code = ord(char)
+            raw += bytes((code - 0xDC00,)) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "replace")
+        return bytes(raw)
 
 
 def from_bytes(raw: bytes) -> str:
