@@ -1,0 +1,12 @@
+"""Tags, one module a subject. Importing this package registers all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dovetail.engine.tags import control, include, loops, registry, variables
+from dovetail.engine.tags.registry import TagCompiler
+
+COMPILERS: Mapping[str, TagCompiler] = registry.compilers()
+
+__all__ = ["COMPILERS", "control", "include", "loops", "variables"]

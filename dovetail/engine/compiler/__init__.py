@@ -1,0 +1,1 @@
+"""Tree → Python source → code object."""

@@ -1,0 +1,308 @@
+"""Expressions → Python expressions.
+
+Each result says what type it surely has, so that conversions are written only where they are needed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from dovetail.engine.compiler.special import smarty_variable
+from dovetail.engine.modifiers import MODIFIERS
+from dovetail.grammar import nodes
+from dovetail.grammar.nodes import Expression
+
+if TYPE_CHECKING:
+    from dovetail.engine.compiler.statements import Statements
+
+Kind = Literal["any", "bool", "int", "str", "null"]
+
+
+class Code(NamedTuple):
+    """A Python expression and the type of its value."""
+
+    text: str
+    kind: Kind = "any"
+
+
+_ARITHMETIC = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "%": "modulo",
+    "**": "power",
+    "&": "bit_and",
+    "^": "bit_xor",
+    "<=>": "spaceship",
+}
+_COMPARISON = {
+    "==": "loose_equal",
+    "===": "strict_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
+_LIST_MODIFIERS = frozenset({"filter", "orderby", "limit", "first"})
+_QUIET_MODIFIERS = frozenset({"default", "isset", "empty"})
+_CASTS = {"(int)": "to_int", "(float)": "to_float", "(array)": "cast_array", "(object)": "cast_array"}
+
+
+class Expressions:
+    """Writes expressions of one template. `owner` writes the statements that some expressions need first."""
+
+    def __init__(self, owner: Statements) -> None:
+        self._owner = owner
+        self._temporaries = 0
+
+    def temporary(self, stem: str = "t") -> str:
+        """A local name that is used nowhere else."""
+        self._temporaries += 1
+        return f"{stem}{self._temporaries}"
+
+    # --- the three ways to use an expression
+
+    def value(self, node: Expression) -> str:
+        """A Python expression for the value."""
+        return self.code(node).text
+
+    def truth(self, node: Expression | nodes.Assignment) -> str:
+        """A Python expression for PHP's truth of the value."""
+        if isinstance(node, nodes.Assignment):
+            return f"truth({self._owner.assignment_value(node)})"
+        code = self.code(node)
+        return code.text if code.kind in {"bool", "int"} else f"truth({code.text})"
+
+    def text(self, code: Code) -> str:
+        """A Python expression for the value as text."""
+        if code.kind == "str":
+            return code.text
+        if code.kind == "null":
+            return "''"
+        return f"to_text({code.text})"
+
+    def code(self, node: Expression, *, quiet: bool = False) -> Code:
+        """The value with its type. `quiet`: what is not there is null without a word (`??`, isset, |default)."""
+        match node:
+            case nodes.Constant(value=value):
+                kind: Kind = "any"
+                if value is None:
+                    kind = "null"
+                elif isinstance(value, bool):
+                    kind = "bool"
+                elif isinstance(value, int):
+                    kind = "int"
+                elif isinstance(value, str):
+                    kind = "str"
+                return Code(_literal(value), kind)
+            case nodes.Word(name=name):
+                return self._owner.word(name)
+            case nodes.Interpolated(parts=parts):
+                return Code(self._owner.interpolated(parts), "str")
+            case nodes.Variable(name=name):
+                return self._variable(name, quiet)
+            case nodes.VariableVariable():
+                return Code(f"rt.variable(v, {self.variable_name(node)})")
+            case nodes.Index():
+                return self._index(node, quiet)
+            case nodes.LoopProperty(name=name, property=prop):
+                return Code(f"rt.loop_property(v, {name!r}, {prop!r})")
+            case nodes.ConfigVariable(name=name):
+                return Code(f"rt.config({self.value(name)})")
+            case nodes.Group(inner=inner):
+                return self.code(inner, quiet=quiet)
+            case nodes.ArrayLiteral(items=items):
+                return Code(self._array(items))
+            case nodes.Call():
+                return self._call(node)
+            case nodes.Modified():
+                return self._modified(node, quiet)
+            case nodes.Unary():
+                return self._unary(node)
+            case nodes.Binary():
+                return self._binary(node)
+            case nodes.Test():
+                return self._test(node)
+            case nodes.Ternary():
+                return self._ternary(node)
+            case nodes.Step():
+                return Code(self._owner.step_value(node))
+            case nodes.TagValue(tag=tag):
+                return Code(self._owner.captured_value((tag,)), "str")
+            case nodes.SectionIndex(name=name, property=prop):
+                return Code(f"rt.section(v, {name!r}, {prop or 'index'!r})")
+            case nodes.Refused():
+                raise AssertionError("refused by the analysis")
+
+    # --- variables
+
+    def _variable(self, name: str, quiet: bool) -> Code:
+        if name == "smarty":
+            return Code("None", "null")
+        if self._owner.gathering:
+            return Code(f"rt.{'quiet_variable' if quiet else 'variable'}(v, {name!r})")
+        if quiet:
+            return Code(f"v.get({name!r})")
+        return Code(f"(v[{name!r}] if {name!r} in v else rt.variable(v, {name!r}))")
+
+    def variable_name(self, node: nodes.VariableVariable) -> str:
+        """A Python expression for the name of a variable variable."""
+        parts = [self.text(self.code(part)) for part in node.parts]
+        return parts[0] if len(parts) == 1 else f"''.join(({', '.join(parts)}))"
+
+    def _index(self, node: nodes.Index, quiet: bool) -> Code:
+        special = smarty_variable(node, self._owner)
+        if special is not None:
+            return special
+        base = self.code(node.base, quiet=quiet).text
+        reader = "quiet" if quiet else "get"
+        return Code(f"{reader}({base}, {self.key(node)})")
+
+    def key(self, node: nodes.Index) -> str:
+        """A Python expression for an index's key."""
+        key = node.key
+        if key is None:
+            return "APPEND"
+        if isinstance(key, nodes.Constant) and isinstance(key.value, str) and key.quoted and key.value.isdigit():
+            # product["123456"] is a SKU, product.123456 an entity: the text keeps its quotes.
+            return repr(key.value)
+        return self.code(key).text
+
+    def _array(self, items: tuple[nodes.ArrayItem, ...]) -> str:
+        if all(item.key is None for item in items):
+            return f"[{', '.join(self.value(item.value) for item in items)}]"
+        pairs = ", ".join(
+            f"({'APPEND' if item.key is None else self.value(item.key)}, {self.value(item.value)})" for item in items
+        )
+        return f"array({pairs})"
+
+    # --- operators
+
+    def _unary(self, node: nodes.Unary) -> Code:
+        operator = node.operator
+        if operator == "!":
+            return Code(f"(not {self.truth(node.operand)})", "bool")
+        value = self.value(node.operand)
+        if operator == "-":
+            if isinstance(node.operand, nodes.Constant) and type(node.operand.value) in {int, float}:
+                return Code(f"(-{value})")
+            return Code(f"negate({value})")
+        if operator == "+":
+            return Code(f"plus({value})")
+        if operator == "(string)":
+            return Code(f"to_text({value})", "str")
+        if operator == "(bool)":
+            return Code(f"truth({value})", "bool")
+        return Code(f"{_CASTS[operator]}({value})")
+
+    def _binary(self, node: nodes.Binary) -> Code:
+        operator = node.operator
+        if operator in _ARITHMETIC:
+            return Code(f"{_ARITHMETIC[operator]}({self.value(node.left)}, {self.value(node.right)})")
+        if operator in _COMPARISON:
+            return Code(f"{_COMPARISON[operator]}({self.value(node.left)}, {self.value(node.right)})", "bool")
+        if operator in {"!=", "!=="}:
+            equal = "loose_equal" if operator == "!=" else "strict_equal"
+            return Code(f"(not {equal}({self.value(node.left)}, {self.value(node.right)}))", "bool")
+        if operator in {"&&", "||", "xor"}:
+            left, right = self.truth(node.left), self.truth(node.right)
+            if operator == "xor":
+                return Code(f"(bool({left}) is not bool({right}))", "bool")
+            word = "and" if operator == "&&" else "or"
+            return Code(f"bool({left} {word} {right})", "bool")
+        if operator == "??":
+            name = self.temporary()
+            left = self.code(node.left, quiet=True).text
+            return Code(f"({name} if ({name} := {left}) is not None else {self.value(node.right)})")
+        assert operator == "matches", operator
+        return Code(f"matches({self.value(node.left)}, {self.value(node.right)})", "bool")
+
+    def _test(self, node: nodes.Test) -> Code:
+        subject, by = node.subject, node.by
+        if node.kind == "in":
+            assert by is not None
+            code = f"contains({self.value(subject)}, {self.value(by)})"
+        elif node.kind == "div":
+            assert by is not None
+            code = f"(not truth({self._rightmost(subject, 'modulo', by)}))"
+        else:
+            inner = self.value(subject) if by is None else self._rightmost(subject, "divide", by)
+            code = f"{'not ' if node.kind == 'even' else ''}truth(bit_and(1, {inner}))"
+            code = f"({code})"
+        return Code(f"(not {code})" if node.negated else code, "bool")
+
+    def _rightmost(self, subject: Expression, function: str, by: Expression) -> str:
+        # Smarty puts `% n` behind the text on the left, so that in `$a+2 is div by 3` it binds to the 2.
+        if isinstance(subject, nodes.Binary) and subject.operator in {"+", "-"}:
+            left = self.value(subject.left)
+            return f"{_ARITHMETIC[subject.operator]}({left}, {self._rightmost(subject.right, function, by)})"
+        return f"{function}({self.value(subject)}, {self.value(by)})"
+
+    def _ternary(self, node: nodes.Ternary) -> Code:
+        if node.then is None:
+            name = self.temporary()
+            left = self.value(node.condition)
+            return Code(f"({name} if truth({name} := {left}) else {self.value(node.otherwise)})")
+        condition = self.truth(node.condition)
+        then, otherwise = self.code(node.then), self.code(node.otherwise)
+        kind = then.kind if then.kind == otherwise.kind else "any"
+        return Code(f"({then.text} if {condition} else {otherwise.text})", kind)
+
+    # --- calls and modifiers
+
+    def _call(self, node: nodes.Call) -> Code:
+        arguments = [argument.value for argument in node.arguments]
+        name = node.name
+        if name.lower() == "isset":
+            checks = [f"({self.code(argument, quiet=True).text}) is not None" for argument in arguments]
+            return Code(f"({' and '.join(checks)})", "bool")
+        if name.lower() == "empty":
+            return Code(f"(not truth({self.code(arguments[0], quiet=True).text}))", "bool")
+        return self._apply(name if name in MODIFIERS else name.lower(), self.code(arguments[0]) if arguments else None, arguments[1:])
+
+    def _modified(self, node: nodes.Modified, quiet: bool) -> Code:
+        first = node.uses[0].name
+        code = self.code(node.base, quiet=quiet or first in _QUIET_MODIFIERS)
+        for use in node.uses:
+            code = self.modify(use, code)
+        return code
+
+    def modify(self, use: nodes.ModifierUse, code: Code) -> Code:
+        """The value with one modifier applied."""
+        name = use.name
+        if name == "isset":
+            return Code(f"(({code.text}) is not None)", "bool")
+        if name == "empty":
+            return Code(f"(not truth({code.text}))", "bool")
+        if name in {"raw", "nofilter"}:
+            return code
+        if name == "escape" and self._owner.escapes:
+            mode = _constant(use.arguments[0]) if use.arguments else "html"
+            if mode == "html":
+                # Smarty 5: under automatic escaping |escape leaves the value to the output's own escaping.
+                return code
+        if name in self._owner.unknown_modifiers:
+            return code
+        return self._apply(name, code, list(use.arguments))
+
+    def _apply(self, name: str, value: Code | None, arguments: list[Expression]) -> Code:
+        spec = MODIFIERS[name]
+        given: list[str] = ["rt"] if spec.context else []
+        if value is not None:
+            settled = value.kind != "any" or name in _LIST_MODIFIERS
+            given.append(value.text if settled else f"settle({value.text})")
+        given += [self.value(argument) for argument in arguments]
+        self._owner.modifiers_used.add(name)
+        call = f"m_{name}({', '.join(given)})"
+        return Code(call)
+
+
+def _constant(node: Expression) -> object:
+    return node.value if isinstance(node, nodes.Constant) else None
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, float) and (value != value or value in {float("inf"), float("-inf")}):
+        return f"float({str(value)!r})"
+    return repr(value)

@@ -1,0 +1,114 @@
+"""A compiled template: its generated source, its functions, and the way back from a line to a place."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from types import TracebackType
+
+from dovetail.engine import values
+from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.statements import Statements
+from dovetail.engine.modifiers import MODIFIERS
+from dovetail.engine.modifiers.escape import escape_html
+from dovetail.engine.runtime import ABSENT, PENDING, Body, Frame, LimitReached, Loop, Missing, Runtime, array, matches
+from dovetail.errors import Diagnostic, LimitError, ProviderError, RenderError, TemplateError, ValueFault
+from dovetail.grammar import nodes
+from dovetail.source import Source, Span
+
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class _Module:
+    filename: str
+    text: str
+    offsets: list[int]
+    body: Body
+
+
+@dataclass(slots=True)
+class Program:
+    """A template that can run. The gathering form is made when it is first needed."""
+
+    source: Source
+    tree: nodes.Tree
+    options: Options
+    unknown_modifiers: frozenset[str] = frozenset()
+    _modules: dict[bool, _Module] = field(default_factory=dict[bool, _Module])
+
+    def text(self, *, gathering: bool = False) -> str:
+        """The generated Python source."""
+        return self._module(gathering).text
+
+    def run(self, runtime: Runtime, frame: Frame, output: list[str]) -> None:
+        """Write the template's output.
+
+        Raises:
+            Missing: an ask is not answered (never when the runtime is gathering).
+            TemplateError: a step failed; it names the place.
+        """
+        module = self._module(runtime.gathering)
+        try:
+            module.body(runtime, frame, output)
+        except (ValueFault, ProviderError, LimitReached) as error:
+            raise self._located(module, error, error.message, error.help) from error
+        except RecursionError as error:
+            message = "the template calls or includes itself too deeply"
+            raise self._located(module, LimitReached(message).with_traceback(error.__traceback__), message, "") from None
+
+    def _located(self, module: _Module, error: Exception, message: str, advice: str) -> TemplateError:
+        offset = module.offsets[_line(error.__traceback__, module.filename) - 1]
+        kind: type[RenderError] = LimitError if isinstance(error, LimitReached) else RenderError
+        code = "limit" if kind is LimitError else "provider" if isinstance(error, ProviderError) else "value"
+        close = self.source.text.find(self.options.delimiters.right, offset)
+        span = Span(offset, close + len(self.options.delimiters.right) if close >= 0 else offset + 1)
+        return kind([Diagnostic(code, message, self.source, span, advice)])
+
+    def _module(self, gathering: bool) -> _Module:
+        found = self._modules.get(gathering)
+        if found is None:
+            found = self._modules[gathering] = self._compile(gathering)
+        return found
+
+    def _compile(self, gathering: bool) -> _Module:
+        code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
+        code.template("body", self.tree.nodes)
+        text = code.writer.source()
+        filename = f"<dovetail {self.source.name} #{next(_numbers)}>"
+        namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
+        namespace.update(_vocabulary())
+        exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # our own text; no part of a template but literals
+        # Tracebacks of bugs show the generated line.
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+        body: Body = namespace["body"]  # type: ignore[assignment]
+        return _Module(filename, text, code.writer.offsets, body)
+
+
+def _line(traceback: TracebackType | None, filename: str) -> int:
+    line = 1
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == filename:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+@cache
+def _vocabulary() -> Mapping[str, object]:
+    """The names that generated code may use, and no others."""
+    names = {name: getattr(values, name) for name in values.__all__}
+    return {
+        "__builtins__": {"bool": bool, "int": int, "float": float, "len": len, "range": range},
+        **names,
+        "ABSENT": ABSENT,
+        "PENDING": PENDING,
+        "SKIPPED": (Missing, ValueFault, ProviderError, RenderError),
+        "Loop": Loop,
+        "escape_html": escape_html,
+        "matches": matches,
+        "array": array,
+    }

@@ -1,0 +1,421 @@
+"""Template nodes → Python statements.
+
+A template becomes two functions. The plain one is what renders. The *gathering* one is compiled only when
+an ask was not answered: each statement stands in a `try`, so that one pass collects as many asks as it can.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from dovetail.engine.compiler.defaults import default_uses
+from dovetail.engine.compiler.expressions import Code, Expressions
+from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.strip import strip_text
+from dovetail.engine.compiler.writer import Writer
+from dovetail.engine.tags import COMPILERS
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import TAGS
+from dovetail.source import Source
+
+SAFE_MODES = frozenset({"htmlall", "url", "urlpathinfo", "quotes", "javascript"})
+"""Modes of |escape whose result automatic escaping leaves alone (Smarty 5's EscapeModifierCompiler)."""
+
+
+class _Piece(NamedTuple):
+    """A part of the output: a Python expression for text; `text` when it is known already."""
+
+    code: str
+    offset: int
+    text: str | None = None
+
+
+class Statements:
+    """Compiles one template into the lines of a Python module."""
+
+    def __init__(self, source: Source, options: Options, *, gathering: bool, unknown_modifiers: frozenset[str]) -> None:
+        self.source = source
+        self.options = options
+        self.gathering = gathering
+        self.unknown_modifiers = unknown_modifiers
+        self.writer = Writer()
+        self.expressions = Expressions(self)
+        self.modifiers_used: set[str] = set()
+        self.output = "o"
+        self.base = 0
+        """Where the spans of the tag that is being compiled count from."""
+        self.loops: list[str] = []
+        """The loops around the present statement, innermost last: names of their jump variables."""
+        self._eats = True
+        self._behind_comment = False
+        self._stripping = False
+        self._in_string = False
+        self._pending: list[_Piece] = []
+        self._outputs: list[str] = []
+        self._crossed: set[str] = set()
+
+    @property
+    def escapes(self) -> bool:
+        """Whether outputs are HTML-escaped here."""
+        return self.options.escape_html and not self._in_string
+
+    # --- bodies
+
+    def template(self, name: str, body: Sequence[nodes.Node]) -> None:
+        """A function of its own for a body."""
+        self.writer.line(f"def {name}(rt, f, o):", 0)
+        with self.writer.indented():
+            self.prologue()
+            self.body(body)
+
+    def prologue(self) -> None:
+        """The locals that every function has."""
+        self.writer.line("v = f.variables; get = rt.get; quiet = rt.quiet; settle = rt.settle; leave = again = 0", 0)
+
+    def body(self, body: Sequence[nodes.Node]) -> None:
+        """All nodes of a body, one after the other."""
+        for node in body:
+            match node:
+                case nodes.Text(span=span, text=text):
+                    self._text(text, span.start)
+                case nodes.LiteralRegion(span=span, text=text):
+                    self._behind_comment = False
+                    self._text(text, span.start)
+                case nodes.Comment():
+                    self._behind_comment = True
+                case nodes.Tag():
+                    self._behind_comment = False
+                    self._tag(node)
+                case nodes.BrokenTag():
+                    raise AssertionError("broken tags are refused before compilation")
+        self.flush()
+
+    def _text(self, text: str, offset: int) -> None:
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if self._in_string:
+            if text:
+                self._pending.append(_Piece(repr(text), offset, text))
+            return
+        if self._behind_comment:
+            self._behind_comment = False
+            text = text.removeprefix("\n")
+        if self._stripping:
+            text = strip_text(text)
+        if not text:
+            return
+        if self._eats:
+            self._eats = False
+            text = text.removeprefix("\n")
+        if text:
+            self._pending.append(_Piece(repr(text), offset, text))
+
+    def _tag(self, node: nodes.Tag) -> None:
+        outer, self.base = self.base, self.base + node.inside
+        spec = TAGS.get(node.name)
+        if node.name == "":
+            self._output_or_assignment(node)
+        elif node.name == "/strip":
+            self._stripping = False
+        elif spec is not None and spec.newline == "transparent" and not spec.block:
+            self._stripping = True
+        else:
+            COMPILERS[node.name](self, node)
+        self.base = outer
+
+    def newline(self, name: str, *, close: bool = False) -> None:
+        """Apply the rule for a line end directly behind a tag (or its closing tag)."""
+        spec = TAGS[name]
+        rule = spec.close_newline if close else spec.newline
+        if rule != "transparent":
+            self._eats = rule == "swallow"
+
+    def eats(self, *, line_end: bool) -> None:
+        """Say whether a line end that follows at once disappears."""
+        self._eats = line_end
+
+    # --- output
+
+    def emit(self, code: str, offset: int) -> None:
+        """Add a Python expression for text to the output, together with its neighbours."""
+        self._pending.append(_Piece(code, offset))
+
+    def flush(self) -> None:
+        """Write the collected output before a statement of another kind."""
+        pending = _merged(self._pending)
+        self._pending = []
+        if not pending:
+            return
+        if self.gathering:
+            # Text is of no use to a gathering run outside captures, but those are read as keys.
+            for code, offset, _ in pending:
+                with self.guarded(offset):
+                    self.writer.line(f"{self.output}.append({code})", offset)
+            return
+        if len(pending) == 1:
+            self.writer.line(f"{self.output}.append({pending[0].code})", pending[0].offset)
+            return
+        self.writer.line(f"{self.output} += (", pending[0].offset)
+        with self.writer.indented():
+            for code, offset, _ in pending:
+                self.writer.line(f"{code},", offset)
+        self.writer.line(")", pending[-1].offset)
+
+    def line(self, text: str, offset: int) -> None:
+        """A statement; the output collected so far is written first."""
+        self.flush()
+        self.writer.line(text, offset)
+
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        """Statements one step deeper."""
+        with self.writer.indented():
+            yield
+            self.flush()
+
+    @contextmanager
+    def guarded(self, offset: int, pending: Sequence[str] = ()) -> Iterator[None]:
+        """One statement which a gathering run may skip; `pending` are Python targets it would have set."""
+        if not self.gathering:
+            yield
+            return
+        self.writer.line("try:", offset)
+        with self.writer.indented():
+            yield
+        self.writer.line("except SKIPPED as reason:", offset)
+        with self.writer.indented():
+            self.writer.line("rt.skip(reason)", offset)
+            for target in pending:
+                self.writer.line(f"{target} = PENDING", offset)
+
+    def at(self, node: nodes.Tag) -> int:
+        """The place of a tag in the template."""
+        return self.base - node.inside + node.span.start
+
+    def _output_or_assignment(self, node: nodes.Tag) -> None:
+        head = node.head
+        assert isinstance(head, nodes.Head)
+        offset = self.at(node)
+        value = head.value
+        named = {attribute.name: attribute.value for attribute in head.attributes if attribute.name}
+        flags = {a.value.name for a in head.attributes if not a.name and isinstance(a.value, nodes.Word)}
+        if isinstance(value, nodes.Assignment):
+            self.assign(value.target, self.expressions.value(value.value), offset, _scope(named.get("scope")))
+            self._eats = True
+            return
+        assert value is not None
+        if "assign" in named:
+            target = named["assign"]
+            name = self.expressions.text(self.expressions.code(target))
+            code = self.printed(value, offset, raw=True)
+            self.flush()
+            with self.guarded(offset):
+                self.writer.line(f"v[{name}] = {code}", offset)
+            self._eats = True
+            return
+        # The line is written now and the expression's own statements (definitions) before it.
+        self.emit(self.printed(value, offset, raw="nofilter" in flags), offset)
+        self._eats = False
+
+    def printed(self, node: nodes.Expression, offset: int, *, raw: bool) -> str:
+        """A Python expression for what an output tag prints."""
+        code, safe = self.expressions.code(node), raw or not self.escapes
+        if not raw and self.options.default_modifiers:
+            code = self._default_modifiers(code)
+        text = self.expressions.text(code)
+        if safe or _marked_safe(node) or isinstance(node, nodes.TagValue):
+            return text
+        if code.kind in {"int", "bool", "null"}:
+            return text
+        return f"escape_html({text})"
+
+    def _default_modifiers(self, code: Code) -> Code:
+        for use in default_uses(self.options.default_modifiers):
+            code = self.expressions.modify(use, code)
+        return code
+
+    # --- what expressions need
+
+    def word(self, name: str) -> Code:
+        """An unquoted word: a string (PHP's constants are not part of the language here)."""
+        return Code(repr(name), "str")
+
+    def interpolated(self, parts: tuple[nodes.Node, ...]) -> str:
+        """A Python expression for a double-quoted string."""
+        if any(isinstance(part, nodes.Tag) and part.name for part in parts):
+            return self.captured_value(parts)
+        codes: list[str] = []
+        outer_string, self._in_string = self._in_string, True
+        for part in parts:
+            if isinstance(part, nodes.Text):
+                codes.append(repr(part.text))
+            elif isinstance(part, nodes.LiteralRegion):
+                codes.append(repr(part.text))
+            elif isinstance(part, nodes.Tag) and isinstance(part.head, nodes.Head) and part.head.value is not None:
+                outer, self.base = self.base, self.base + part.inside
+                value = part.head.value
+                if isinstance(value, nodes.Assignment):
+                    self.base = outer
+                    self._in_string = outer_string
+                    return self.captured_value(parts)
+                codes.append(self.expressions.text(self.expressions.code(value)))
+                self.base = outer
+        self._in_string = outer_string
+        return f"rt.bounded(''.join(({', '.join(codes)},)))"
+
+    def captured_value(self, parts: tuple[nodes.Node, ...]) -> str:
+        """A Python expression for the output of nodes; its function is written before the statement."""
+        name = self.expressions.temporary("part")
+        outer_output, outer_pending, outer_eats = self.output, self._pending, self._eats
+        outer_string, self._in_string = self._in_string, True
+        outer_loops, self.loops = self.loops, []
+        # The definition may stand before what was collected: it runs where it is called.
+        self._pending = []
+        self.output = self.expressions.temporary("o")
+        self.writer.line(f"def {name}():", self.base)
+        with self.writer.indented():
+            self.writer.line(f"{self.output} = []", self.base)
+            self.body(parts)
+            self.writer.line(f"return ''.join({self.output})", self.base)
+        self.output, self._eats, self._in_string, self.loops = outer_output, outer_eats, outer_string, outer_loops
+        self._pending = outer_pending
+        return f"{name}()"
+
+    # --- loops and captures
+
+    @contextmanager
+    def loop(self, offset: int) -> Iterator[str]:
+        """A loop: gives the stem of its names, and leaves further loops where `{break 2}` asks for it."""
+        name = self.expressions.temporary("jump")
+        self.loops.append(name)
+        yield name
+        self.loops.pop()
+        self.flush()
+        if name in self._crossed and self.loops:
+            self.writer.line("if leave:", offset)
+            with self.writer.indented():
+                self.writer.line("leave -= 1", offset)
+                self.writer.line("if leave or not again: break", offset)
+                self.writer.line("again = 0", offset)
+                self.writer.line("continue", offset)
+
+    def jump(self, levels: int, *, again: bool, offset: int) -> None:
+        """Leave `levels` loops, or go on with the outermost of them (`again`)."""
+        if levels <= 1:
+            self.writer.line("continue" if again else "break", offset)
+            return
+        self._crossed.update(self.loops[-(levels - 1) :])
+        self.writer.line(f"leave = {levels - 1}; again = {int(again)}", offset)
+        self.writer.line("break", offset)
+
+    def mentions(self, text: str) -> bool:
+        """Whether the template's text holds some words (Smarty decides by the text, comments included)."""
+        return text in self.source.text
+
+    def mentions_loop(self, name: str) -> bool:
+        """Whether the template's text asks for a property of the loop over this variable."""
+        word = re.escape(name.strip("'"))
+        return re.search(rf"{word}@(?:index|iteration|first|last|total|show|key)\b", self.source.text) is not None
+
+    def begin_capture(self, name: str, offset: int) -> None:
+        """Output goes into a list of its own from here."""
+        self.flush()
+        self.writer.line(f"{name} = []", offset)
+        if self.gathering:
+            self.writer.line(f"{name}_skips = rt.skips", offset)
+        self._outputs.append(self.output)
+        self.output = name
+
+    def end_capture(self, name: str, offset: int) -> str:
+        """Output goes where it went before; gives a Python expression for what was captured."""
+        self.flush()
+        self.output = self._outputs.pop()
+        if self.gathering:
+            return f"(PENDING if rt.skips != {name}_skips else ''.join({name}))"
+        return f"rt.bounded(''.join({name}))"
+
+    # --- assignments
+
+    def assign(self, target: nodes.Expression, code: str, offset: int, scope: str | None) -> None:
+        """Set a variable or an element of one."""
+        name, keys = self.target(target)
+        self.assign_named(name, keys, code, offset, scope)
+
+    def assign_named(self, name: str, keys: list[str], code: str, offset: int, scope: object) -> None:
+        """Set the variable whose name a Python expression gives, or an element below it."""
+        if keys:
+            present = f"rt.quiet_variable(v, {name})" if self.gathering else f"v.get({name})"
+            code = f"assign_item({present}, ({', '.join(keys)},), {code})"
+        self.flush()
+        with self.guarded(offset, (f"v[{name}]",)):
+            if scope in {None, "local"}:
+                self.writer.line(f"v[{name}] = {code}", offset)
+            else:
+                self.writer.line(f"rt.assign(f, {name}, {code}, {scope!r})", offset)
+
+    def target(self, node: nodes.Expression) -> tuple[str, list[str]]:
+        """Python expressions for the name of the variable and the keys below it."""
+        keys: list[str] = []
+        while isinstance(node, nodes.Index):
+            keys.append(self.expressions.key(node))
+            node = node.base
+        keys.reverse()
+        if isinstance(node, nodes.Variable):
+            return repr(node.name), keys
+        if isinstance(node, nodes.VariableVariable):
+            return self.expressions.variable_name(node), keys
+        return self.expressions.text(self.expressions.code(node)), keys
+
+    def assignment_value(self, node: nodes.Assignment) -> str:
+        """An assignment as a value (in a condition)."""
+        name, keys = self.target(node.target)
+        value = self.expressions.value(node.value)
+        if keys:
+            value = f"assign_item(v.get({name}), ({', '.join(keys)},), {value})"
+        return f"rt.set(v, {name}, {value})"
+
+    def step_value(self, node: nodes.Step) -> str:
+        """`$i++` as a value: the old one behind a variable, the new one before it."""
+        name, keys = self.target(node.target)
+        if keys:
+            return self.expressions.value(node.target)
+        return f"rt.increment(v, {name}, {1 if node.operator == '++' else -1}, {node.prefix})"
+
+
+def _scope(node: nodes.Expression | None) -> str | None:
+    if isinstance(node, nodes.Word):
+        return node.name
+    if isinstance(node, nodes.Constant) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+def _marked_safe(node: nodes.Expression) -> bool:
+    if isinstance(node, nodes.Group):
+        return _marked_safe(node.inner)
+    if not isinstance(node, nodes.Modified):
+        return False
+    for use in node.uses:
+        if use.name in {"raw", "nofilter"}:
+            return True
+        if use.name == "escape" and use.arguments:
+            mode = use.arguments[0]
+            if isinstance(mode, nodes.Constant) and mode.value in SAFE_MODES:
+                return True
+    return False
+
+
+def _merged(pending: list[_Piece]) -> list[_Piece]:
+    """Neighbouring text as one piece."""
+    merged: list[_Piece] = []
+    for piece in pending:
+        before = merged[-1] if merged else None
+        if before is not None and before.text is not None and piece.text is not None:
+            text = before.text + piece.text
+            merged[-1] = _Piece(repr(text), before.offset, text)
+        else:
+            merged.append(piece)
+    return merged

@@ -1,0 +1,178 @@
+"""The engine's handle: templates, compiled once, and their renders. It is given all that touches the world."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dovetail.engine.analysis import Analysis, analyse
+from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.program import Program
+from dovetail.engine.limits import Limits
+from dovetail.engine.live import Root
+from dovetail.engine.loaders import DictLoader, checked_name
+from dovetail.engine.ports import Ask, Driver, Loader, Rendering, T
+from dovetail.engine.rendered import Rendered
+from dovetail.engine.rounds import Setting, Snapshot, rendering
+from dovetail.engine.schema import Schema
+from dovetail.errors import Diagnostic, DovetailError, TemplateNotFound, TemplateSyntaxError, UsageError, ValueFault, did_you_mean
+from dovetail.grammar.parse import parse_tolerant
+from dovetail.source import Source, Span
+
+
+class NoDriver:
+    """The driver of an environment without integrations: nothing can be asked."""
+
+    def run(self, rendering: Rendering[T]) -> T:
+        """Drive a rendering that asks nothing."""
+        try:
+            next(rendering)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        raise UsageError("this environment has no integrations to ask")
+
+    async def run_async(self, rendering: Rendering[T]) -> T:
+        """As `run`."""
+        return self.run(rendering)
+
+
+@dataclass(slots=True)
+class Engine:
+    """Compiles and renders.
+
+    `schemas` name the integrations by identifier; `driver` has their asks answered. `strict`: a variable
+    that is not defined is an error.
+    """
+
+    loader: Loader = field(default_factory=lambda: DictLoader({}))
+    schemas: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
+    driver: Driver = field(default_factory=NoDriver)
+    options: Options = Options()
+    limits: Limits = Limits()
+    strict: bool = False
+    clock: Callable[[], float] = time.time
+    _programs: dict[str, tuple[str, Program, Analysis]] = field(
+        default_factory=dict[str, "tuple[str, Program, Analysis]"]
+    )
+
+    def from_string(self, source: str, name: str = "template") -> Template:
+        """A template from its text.
+
+        Raises:
+            TemplateSyntaxError: with all findings.
+        """
+        program, analysis = self._compile(Source(name, source))
+        return Template(self, program, tuple(analysis.asks))
+
+    def get_template(self, name: str) -> Template:
+        """A template from the loader.
+
+        Raises:
+            TemplateNotFound: there is none under that name, or the name leaves the store.
+            TemplateSyntaxError: with all findings.
+        """
+        program, analysis = self._named(name)
+        return Template(self, program, tuple(analysis.asks))
+
+    def check(self, name: str) -> Sequence[Diagnostic]:
+        """Everything that is to be said about a template, warnings included.
+
+        Raises:
+            TemplateNotFound: there is none under that name.
+        """
+        source = self._source(name)
+        tree, findings = parse_tolerant(source, self.options.delimiters)
+        analysis = analyse(tree, self.options, self.schemas)
+        known = set(self.loader.names())
+        missing = [
+            Diagnostic("not-found", f"there is no template `{file}`", source, _find(source, file), did_you_mean(file, sorted(known)), "warning")
+            for file in analysis.includes
+            if file.removeprefix("file:") not in known
+        ]
+        return sorted([*findings, *analysis.findings, *missing], key=lambda item: item.span)
+
+    def program(self, name: str) -> Program:
+        """The compiled form of a template from the loader."""
+        return self._named(name)[0]
+
+    def setting(self, program: Program) -> Setting:
+        """What all renders of a template share."""
+        roots = {name: Root(name, schema) for name, schema in self.schemas.items()}
+        return Setting(program, roots, self.limits, self.program, self.clock, self.strict)
+
+    def _source(self, name: str) -> Source:
+        try:
+            plain = checked_name(name)
+            text = self.loader.load(plain)
+        except ValueFault as fault:
+            raise _not_found(name, fault.message, fault.help) from None
+        if text is None:
+            advice = did_you_mean(plain, list(self.loader.names()))
+            raise _not_found(name, f"there is no template `{plain}`", advice or "check the name and the template folder")
+        return Source(name, text)
+
+    def _named(self, name: str) -> tuple[Program, Analysis]:
+        source = self._source(name)
+        kept = self._programs.get(name)
+        if kept is not None and kept[0] == source.text:
+            return kept[1], kept[2]
+        program, analysis = self._compile(source)
+        self._programs[name] = (source.text, program, analysis)
+        return program, analysis
+
+    def _compile(self, source: Source) -> tuple[Program, Analysis]:
+        tree, findings = parse_tolerant(source, self.options.delimiters)
+        analysis = analyse(tree, self.options, self.schemas)
+        errors = sorted([*findings, *analysis.errors], key=lambda item: item.span)
+        if errors:
+            raise TemplateSyntaxError(errors)
+        return Program(source, tree, self.options, frozenset(analysis.ignored)), analysis
+
+
+def _not_found(name: str, message: str, advice: str) -> TemplateNotFound:
+    return TemplateNotFound([Diagnostic("not-found", message, Source(name, ""), Span(0, 0), advice)])
+
+
+def _find(source: Source, text: str) -> Span:
+    at = max(0, source.text.find(text))
+    return Span(at, at + len(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled template."""
+
+    engine: Engine
+    program: Program
+    planned: tuple[Ask, ...]
+
+    @property
+    def name(self) -> str:
+        """The name under which it was loaded."""
+        return self.program.source.name
+
+    def render(self, variables: Mapping[str, object] | None = None, /, **more: object) -> Rendered:
+        """The text for one set of variables.
+
+        Raises:
+            RenderError: a step failed, or an integration could not answer; it names the place.
+            LimitError: a sandbox limit was reached.
+        """
+        return self.engine.driver.run(self._one({**(variables or {}), **more}))
+
+    async def render_async(self, variables: Mapping[str, object] | None = None, /, **more: object) -> Rendered:
+        """As `render`, on the caller's event loop."""
+        return await self.engine.driver.run_async(self._one({**(variables or {}), **more}))
+
+    def _one(self, variables: Mapping[str, object]) -> Rendering[Rendered]:
+        results = yield from self.rendering([variables], Snapshot())
+        (result,) = results
+        if isinstance(result, DovetailError):
+            raise result
+        return result
+
+    def rendering(self, jobs: Sequence[Mapping[str, object]], snapshot: Snapshot) -> Rendering[list[Rendered | DovetailError]]:
+        """The rounds of many renders that share a snapshot, for a driver."""
+        return rendering(self.engine.setting(self.program), jobs, self.planned, snapshot)

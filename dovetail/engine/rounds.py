@@ -1,0 +1,193 @@
+"""The rounds: render, gather what is missing, have it answered, render again. Generators; nothing waits here.
+
+A *job* is one set of variables. All jobs of a call share the answers, and the asks of all of them are
+fetched together, so that a thousand recipients who each show their last order cost a handful of requests.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import cast
+
+from dovetail.engine.compiler.program import Program
+from dovetail.engine.limits import Limits
+from dovetail.engine.live import Root
+from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering
+from dovetail.engine.rendered import Rendered, Report
+from dovetail.engine.runtime import Frame, LimitReached, Missing, Runtime
+from dovetail.errors import Diagnostic, DovetailError, LimitError, ProviderError
+from dovetail.source import Span
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """The answers that renders share. All mails of a mailing see the same ones."""
+
+    answers: dict[Ask, Answer | ProviderError] = field(default_factory=dict[Ask, "Answer | ProviderError"])
+
+    shared: set[Ask] = field(default_factory=set[Ask])
+    """Asks that more than one job of this snapshot made, or that were planned."""
+
+    def fork(self) -> Snapshot:
+        """A snapshot that begins with the same answers."""
+        return Snapshot(dict(self.answers))
+
+    def keep(self, other: Snapshot) -> None:
+        """Take over what several jobs of another snapshot used; what one recipient asked for is left."""
+        for ask in other.shared:
+            self.answers.setdefault(ask, other.answers[ask])
+
+    def add(self, found: Mapping[Ask, Answer | ProviderError], asked: Sequence[Ask]) -> None:
+        """Take in what a round brought. An ask that got no answer at all does not exist over there."""
+        for ask, answer in found.items():
+            if ask not in self.answers:
+                self.answers[ask] = (
+                    replace(answer, value=bind(answer.value, ask.identifier)) if isinstance(answer, Answer) else answer
+                )
+        for ask in asked:
+            if ask not in self.answers:
+                self.answers[ask] = Answer(None, found=False)
+
+
+def bind(value: object, identifier: str) -> object:
+    """The same value with every `Ref` made an `Ask` of the integration it came from."""
+    if isinstance(value, Ref):
+        return Ask(identifier, value.collection, value.key)
+    if isinstance(value, Record):
+        return replace(value, fields={name: bind(item, identifier) for name, item in value.fields.items()})
+    if isinstance(value, Mapping):
+        return {name: bind(item, identifier) for name, item in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [bind(item, identifier) for item in cast("Sequence[object]", value)]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all renders of a template share."""
+
+    program: Program
+    roots: Mapping[str, Root]
+    limits: Limits
+    load: Callable[[str], Program]
+    clock: Callable[[], float]
+    strict: bool = False
+
+
+def rendering(
+    setting: Setting, jobs: Sequence[Mapping[str, object]], planned: Sequence[Ask], snapshot: Snapshot
+) -> Rendering[list[Rendered | DovetailError]]:
+    """Render a template once for each job; a job that fails gives its error in its place.
+
+    `planned` are asks that the template needs whatever happens: round 1 begins with them.
+    """
+    begun = perf_counter()
+    results: list[Rendered | DovetailError | None] = [None] * len(jobs)
+    waiting = list(range(len(jobs)))
+    asks = [ask for ask in planned if ask not in snapshot.answers]
+    rounds = requests = hits = 0
+    now = setting.clock()
+    snapshot.shared.update(asks)
+    while True:
+        if asks:
+            rounds += 1
+            brought = yield tuple(asks)
+            requests += brought.requests
+            hits += brought.hits
+            snapshot.add(brought.by_ask, asks)
+        wanted: Counter[Ask] = Counter()
+        still: list[int] = []
+        for number in waiting:
+            runtime = _runtime(setting, snapshot, now)
+            try:
+                text = _render(setting, runtime, jobs[number])
+            except Missing:
+                gathered = _gather(setting, jobs[number], snapshot, now) or runtime.missing
+                wanted.update(gathered.keys())
+                still.append(number)
+            except DovetailError as error:
+                results[number] = error
+            else:
+                report = _report(runtime, snapshot, rounds, requests, hits, perf_counter() - begun, now)
+                results[number] = Rendered(text, report)
+        asks = list(wanted)
+        snapshot.shared.update(ask for ask, jobs_asking in wanted.items() if jobs_asking > 1)
+        if not asks:
+            break
+        if rounds >= setting.limits.rounds:
+            for number in still:
+                results[number] = _too_many_rounds(setting, asks)
+            snapshot.shared.intersection_update(snapshot.answers)
+            break
+        waiting = still
+    return [result for result in results if result is not None]
+
+
+def _runtime(setting: Setting, snapshot: Snapshot, now: float, *, gathering: bool = False) -> Runtime:
+    return Runtime(
+        answers=snapshot.answers,
+        limits=setting.limits,
+        now=now,
+        program=setting.load,
+        gathering=gathering,
+        strict=setting.strict,
+    )
+
+
+def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object]) -> str:
+    output: list[str] = []
+    frame = Frame({**setting.roots, **variables}, setting.program.source.name)
+    setting.program.run(runtime, frame, output)
+    text = "".join(output)
+    if len(text) > setting.limits.output:
+        source = setting.program.source
+        message = f"the result is longer than {setting.limits.output:,} characters"
+        raise LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
+    return text
+
+
+def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, now: float) -> dict[Ask, None]:
+    """The asks that one pass can find, each statement tried on its own."""
+    runtime = _runtime(setting, snapshot, now, gathering=True)
+    frame = Frame({**setting.roots, **variables}, setting.program.source.name)
+    try:
+        setting.program.run(runtime, frame, [])
+    except (Missing, LimitReached, DovetailError):
+        # Whatever ends this pass early shows again in the real one.
+        return runtime.missing
+    return runtime.missing
+
+
+def _report(
+    runtime: Runtime, snapshot: Snapshot, rounds: int, requests: int, hits: int, seconds: float, now: float
+) -> Report:
+    notes = dict.fromkeys(runtime.notes)
+    oldest = 0.0
+    for ask in runtime.used:
+        answer = snapshot.answers[ask]
+        if not isinstance(answer, Answer):
+            continue
+        if not answer.found:
+            notes[f"{ask.path()} does not exist"] = None
+        notes.update(dict.fromkeys(answer.notes))
+        if answer.fetched_at:
+            oldest = max(oldest, now - answer.fetched_at)
+    return Report(
+        asks=len(runtime.used),
+        requests=requests,
+        hits=hits,
+        rounds=rounds,
+        seconds=seconds,
+        oldest=oldest,
+        notes=tuple(notes),
+        undefined=tuple(runtime.undefined),
+    )
+
+
+def _too_many_rounds(setting: Setting, asks: Sequence[Ask]) -> LimitError:
+    source = setting.program.source
+    message = f"after {setting.limits.rounds} rounds the template still asks for more: `{asks[0].path()}`"
+    return LimitError([Diagnostic("rounds", message, source, Span(0, 1), "data that depend on data are too deep here")])

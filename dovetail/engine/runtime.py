@@ -1,0 +1,396 @@
+"""What compiled templates call while they run: look-ups, live data, loops, limits. No I/O.
+
+One `Runtime` serves one render. In a *gathering* run it skips statements whose data is not there and
+collects what they asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Final
+
+from dovetail.engine.limits import Limits
+from dovetail.engine.live import Keyed, Listing, Root
+from dovetail.engine.ports import Answer, Ask, Record
+from dovetail.engine.modifiers.pcre import compile_pcre
+from dovetail.engine.values import (
+    APPEND,
+    cast_array,
+    decrement,
+    entries,
+    increment,
+    item,
+    php_key,
+    to_float,
+    to_int,
+    to_text,
+)
+from dovetail.errors import DovetailError, ProviderError, ValueFault
+
+if TYPE_CHECKING:
+    from dovetail.engine.compiler.program import Program
+
+
+class Missing(Exception):  # noqa: N818  # a signal, not an error: an ask has no answer yet
+    """An expression needs an answer that is not there."""
+
+
+class LimitReached(DovetailError):
+    """A sandbox limit, before it has a place."""
+
+    def __init__(self, message: str, help: str = "") -> None:  # noqa: A002
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class _Absent:
+    """No value was there (to restore a loop variable)."""
+
+
+class _Pending:
+    """The value of a variable whose assignment was skipped while gathering."""
+
+
+ABSENT: Final = _Absent()
+PENDING: Final = _Pending()
+
+
+@dataclass(slots=True)
+class Loop:
+    """The state of a running loop, read as `$item@index` or `$smarty.foreach.name.index`."""
+
+    total: int
+    index: int = -1
+    key: object = None
+
+    def read(self, name: str) -> object:
+        """A property under Smarty's name; null for an unknown one."""
+        match name:
+            case "index":
+                return self.index
+            case "iteration":
+                return self.index + 1
+            case "first":
+                return self.index == 0
+            case "last":
+                return self.index + 1 == self.total
+            case "total":
+                return self.total
+            case "show":
+                return self.total > 0
+            case "key":
+                return self.key
+            case _:
+                return None
+
+
+@dataclass(slots=True)
+class Frame:
+    """The variables of one template or function call, and where `scope=parent` leads."""
+
+    variables: dict[str, object]
+    name: str
+    parent: Frame | None = None
+
+    def root(self) -> Frame:
+        """The outermost template's frame."""
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
+
+
+Body = Callable[["Runtime", Frame, list[str]], None]
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Everything a render knows. `answers` may be shared by the renders of a mailing; it is only read."""
+
+    answers: Mapping[Ask, Answer | ProviderError]
+    limits: Limits
+    now: float
+    program: Callable[[str], Program]
+    timezone: tzinfo = UTC
+    gathering: bool = False
+    strict: bool = False
+    missing: dict[Ask, None] = field(default_factory=dict[Ask, None])
+    used: dict[Ask, None] = field(default_factory=dict[Ask, None])
+    undefined: dict[str, None] = field(default_factory=dict[str, None])
+    notes: dict[str, None] = field(default_factory=dict[str, None])
+    captures: dict[str, object] = field(default_factory=dict[str, object])
+    functions: dict[str, Body] = field(default_factory=dict[str, Body])
+    state: dict[str, object] = field(default_factory=dict[str, object])
+    steps: int = 0
+    depth: int = 0
+    skips: int = 0
+
+    # --- look-ups
+
+    def get(self, base: object, key: object) -> object:
+        """An element of anything that has elements; null where there is none.
+
+        Raises:
+            ValueFault: a name as index into text (PHP's TypeError).
+            Missing: the element is live and not answered yet.
+        """
+        value: object
+        if type(base) is dict:
+            value = base.get(key, ABSENT)  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
+            if value is ABSENT:
+                value = item(base, key)
+        elif isinstance(base, Record):
+            value = self._field(base, key)
+        elif isinstance(base, Root | Keyed | Listing):
+            return self._live(base, key)
+        else:
+            value = item(base, key)
+        return self.answer(value) if type(value) is Ask else value
+
+    def quiet(self, base: object, key: object) -> object:
+        """As `get`, for `??`, isset, empty and |default: what cannot be read is null."""
+        try:
+            return self.get(base, key)
+        except ValueFault:
+            return None
+
+    def _field(self, record: Record, key: object) -> object:
+        name = to_text(key)
+        value = record.fields.get(name, ABSENT)
+        if value is ABSENT:
+            self.undefined[f"{record.collection}.{name}"] = None
+            return None
+        return value
+
+    def _live(self, base: Root | Keyed | Listing, key: object) -> object:
+        if isinstance(base, Root):
+            found = base.member(to_text(key))
+            if found is None:
+                self.undefined[f"{base.identifier}.{to_text(key)}"] = None
+            return self.answer(found) if isinstance(found, Ask) else found
+        if isinstance(base, Keyed):
+            if key is None or key == "":
+                return None
+            plain = key if type(key) is int else str(to_text(key))
+            return self.answer(base.ask(plain))
+        return self.get(self.records(base), key)
+
+    def answer(self, ask: Ask) -> object:
+        """The value of an ask.
+
+        Raises:
+            Missing: it is not answered yet; it is noted.
+            ProviderError: the integration could not answer, and its policy is to fail.
+        """
+        found = self.answers.get(ask)
+        if found is None:
+            self.missing[ask] = None
+            if len(self.missing) > self.limits.asks:
+                raise LimitReached(f"the template asks for more than {self.limits.asks} things at once")
+            raise Missing(ask)
+        if isinstance(found, ProviderError):
+            raise found
+        self.used[ask] = None
+        return found.value
+
+    def records(self, listing: Listing) -> object:
+        """The records of a live list."""
+        return self.answer(listing.ask())
+
+    def settle(self, value: object) -> object:
+        """A value that ordinary code can work with: a live list becomes its records."""
+        if isinstance(value, Listing):
+            return self.records(value)
+        return self.answer(value) if type(value) is Ask else value
+
+    def variable(self, variables: Mapping[str, object], name: str) -> object:
+        """A variable that is not among the known ones, or is pending."""
+        value = variables.get(name, ABSENT)
+        if value is PENDING:
+            raise Missing(name)
+        if value is not ABSENT:
+            return value
+        self.undefined[name] = None
+        if self.strict:
+            raise ValueFault(f"the variable `${name}` is not defined", "give it a value, or use |default")
+        return None
+
+    # --- loops and output
+
+    def elements(self, value: object) -> list[object]:
+        """What `{foreach}` goes over, without keys."""
+        value = self.settle(value)
+        if type(value) is list:
+            found: list[object] = value  # pyright: ignore[reportUnknownVariableType]
+        else:
+            found = [element for _, element in entries(cast_array(value))]
+        self.step(len(found))
+        if Ask in map(type, found):
+            return self._settled(found)
+        return found
+
+    def pairs(self, value: object) -> list[tuple[object, object]]:
+        """What `{foreach}` goes over, with keys."""
+        found = entries(cast_array(self.settle(value)))
+        self.step(len(found))
+        if any(type(element) is Ask for _, element in found):
+            settled = self._settled([element for _, element in found])
+            return [(key, element) for (key, _), element in zip(found, settled, strict=True)]
+        return [(key, element) for key, element in found]
+
+    def _settled(self, found: list[object]) -> list[object]:
+        # All asks of a list are noted before the first missing one ends the statement.
+        before = len(self.missing)
+        settled: list[object] = []
+        for element in found:
+            try:
+                settled.append(self.settle(element))
+            except Missing:
+                continue
+        if len(self.missing) > before or len(settled) < len(found):
+            raise Missing
+        return settled
+
+    def step(self, count: int = 1) -> None:
+        """Count rounds of loops.
+
+        Raises:
+            LimitReached: together they are more than the limit.
+        """
+        self.steps += count
+        if self.steps > self.limits.steps:
+            raise LimitReached(
+                f"the loops of this template take more than {self.limits.steps:,} rounds",
+                "check the condition that should end them",
+            )
+
+    def bounded(self, value: str) -> str:
+        """The same text, if it is not too long.
+
+        Raises:
+            LimitReached: it is longer than one value may be.
+        """
+        if len(value) > self.limits.value:
+            raise LimitReached(f"a value is longer than {self.limits.value:,} characters")
+        return value
+
+    def check_output(self, output: list[str]) -> None:
+        """Look at the size of what was written so far (called inside unbounded loops)."""
+        if self.steps % 1024 == 0 and sum(map(len, output)) > self.limits.output:
+            raise LimitReached(f"the result is longer than {self.limits.output:,} characters")
+
+    def skip(self, reason: Exception) -> None:
+        """A statement was left out of a gathering run."""
+        self.skips += 1
+
+    def enter(self) -> None:
+        """Go one include or call deeper.
+
+        Raises:
+            LimitReached: too deep; most often a template that includes itself.
+        """
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            raise LimitReached(
+                f"includes or calls are nested more than {self.limits.depth} deep",
+                "does a template include itself, or a function call itself without an end?",
+            )
+
+    def include(self, name: object, frame: Frame, given: dict[str, object], output: list[str], *, shared: bool = False) -> None:
+        """Run another template with a copy of the variables (`shared`: with the very same)."""
+        program = self.program(to_text(name))
+        variables = frame.variables if shared else dict(frame.variables)
+        variables.update(given)
+        self.enter()
+        program.run(self, Frame(variables, program.source.name, frame), output)
+        self.depth -= 1
+
+    def assign(self, frame: Frame, name: str, value: object, scope: str) -> None:
+        """Set a variable in another scope than the own one."""
+        if scope == "parent":
+            target = frame.parent or frame
+            target.variables[name] = value
+        elif scope in {"root", "tpl_root"}:
+            frame.root().variables[name] = value
+        elif scope in {"global", "smarty"}:
+            above: Frame | None = frame
+            while above is not None:
+                above.variables[name] = value
+                above = above.parent
+        else:
+            frame.variables[name] = value
+
+    def loop_property(self, variables: Mapping[str, object], name: str, prop: str) -> object:
+        """`$name@prop`."""
+        loop = variables.get("@" + name)
+        return loop.read(prop) if isinstance(loop, Loop) else None
+
+    # --- what single constructs need
+
+    def quiet_variable(self, variables: Mapping[str, object], name: str) -> object:
+        """As `variable`, without a note when it is not there."""
+        value = variables.get(name)
+        if value is PENDING:
+            raise Missing(name)
+        return value
+
+    def capture(self, name: str) -> object:
+        """`$smarty.capture.name`."""
+        value = self.captures.get(name)
+        if value is PENDING:
+            raise Missing(name)
+        return value
+
+    def named_loop(self, variables: Mapping[str, object], kind: str, name: str, prop: str) -> object:
+        """`$smarty.foreach.name.index` and its kin."""
+        return self.loop_property(variables, f"{kind}.{name}", prop)
+
+    def set(self, variables: dict[str, object], name: str, value: object) -> object:
+        """An assignment as a value."""
+        variables[name] = value
+        return value
+
+    def increment(self, variables: dict[str, object], name: str, by: int, prefix: bool) -> object:
+        """`$i++` (gives the old value) and `++$i` (the new one); what is not defined stays so."""
+        old = self.quiet_variable(variables, name)
+        if name not in variables:
+            return None
+        variables[name] = new = increment(old) if by > 0 else decrement(old)
+        return new if prefix else old
+
+    def rounds(self, start: object, end: object, step: object, most: object) -> int:
+        """How often `{for}` runs: ceil((end + 1 - start) / step), computed once, as Smarty does.
+
+        Raises:
+            ValueFault: the step is 0.
+        """
+        width = to_float(step)
+        if width == 0:
+            raise ValueFault("`{for}` with a step of 0 never ends", "give `step` another value")
+        span = to_float(end) - to_float(start)
+        count = math.ceil((span + 1) / width) if width > 0 else math.ceil((-span + 1) / -width)
+        if most is not None:
+            count = min(count, to_int(most))
+        return max(0, count)
+
+
+def array(*pairs: tuple[object, object]) -> object:
+    """A PHP array from `key => value` pairs; APPEND as key takes the next free number."""
+    found: dict[int | str, object] = {}
+    following = 0
+    for key, value in pairs:
+        plain = following if key is APPEND else php_key(key)
+        found[plain] = value
+        if type(plain) is int and plain >= following:
+            following = plain + 1
+    return found
+
+
+def matches(value: object, pattern: object) -> bool:
+    """`$a matches '/b/i'`; a broken pattern matches nothing."""
+    compiled = compile_pcre(to_text(pattern))
+    return compiled is not None and compiled.search(to_text(value)) is not None

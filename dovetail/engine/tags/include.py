@@ -1,0 +1,38 @@
+"""`{include}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dovetail.engine.tags.attributes import Attributes
+from dovetail.engine.tags.registry import tag
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import TAGS
+
+
+if TYPE_CHECKING:
+    from dovetail.engine.compiler.statements import Statements
+
+
+@tag("include")
+def compile_include(code: Statements, node: nodes.Tag) -> None:
+    """Smarty: {include file=… assign=… scope=… name=value …}; variables are local unless a scope is named."""
+    offset = code.at(node)
+    attributes = Attributes(code, node)
+    spec = TAGS["include"]
+    given = ", ".join(f"{name!r}: {value}" for name, value in attributes.others(*spec.required, *spec.optional).items())
+    shared = attributes.constant("scope", "local") not in {"local", None}
+    file = attributes.value("file")
+    share = ", shared=True" if shared else ""
+    code.flush()
+    if "assign" in attributes:
+        target = attributes.text("assign")
+        held = code.expressions.temporary("held")
+        with code.guarded(offset, (f"v[{target}]",)):
+            code.writer.line(f"{held} = []", offset)
+            code.writer.line(f"rt.include({file}, f, {{{given}}}, {held}{share})", offset)
+            code.writer.line(f"v[{target}] = ''.join({held})", offset)
+    else:
+        with code.guarded(offset):
+            code.writer.line(f"rt.include({file}, f, {{{given}}}, {code.output}{share})", offset)
+    code.newline("include")

@@ -1,0 +1,105 @@
+"""An account's templates and integrations, joined: what embedders hold."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from dovetail.engine.compiler.options import Dialect, Options
+from dovetail.engine.environment import Engine, NoDriver, Template
+from dovetail.engine.limits import Limits
+from dovetail.engine.loaders import DictLoader
+from dovetail.engine.ports import Driver, Loader
+from dovetail.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from dovetail.providers.connections import Connections
+    from dovetail.providers.kinds import Integration
+
+
+def default_cache_folder() -> Path:
+    """Where answers of integrations are kept unless told otherwise."""
+    from dovetail.providers.cache import default_folder
+
+    return default_folder()
+
+
+class Environment:
+    """Renders templates against integrations.
+
+    `loader`: where `get_template` and `{include}` look. `integrations`: see `dovetail.Integration`.
+    `escape_html`: outputs are HTML-escaped (off for plain text and subjects). `undefined`: "blank" prints
+    nothing for a variable that is not defined, "strict" makes it an error. `cache_folder`: None keeps
+    answers in memory only. `now`: a fixed moment (Unix seconds), so that a mailing can be repeated.
+
+    Close it, or use it as a context manager, when it has integrations.
+    """
+
+    def __init__(
+        self,
+        *,
+        loader: Loader | None = None,
+        integrations: Sequence[Integration] = (),
+        account: str = "default",
+        escape_html: bool = True,
+        dialect: Dialect = "smarty",
+        limits: Limits | None = None,
+        undefined: Literal["blank", "strict"] = "blank",
+        cache_folder: Path | Literal["default"] | None = "default",
+        now: float | None = None,
+    ) -> None:
+        self.connections: Connections | None = None
+        driver: Driver = NoDriver()
+        if integrations:
+            # Rendering without integrations must not cost the import of an HTTP client.
+            from dovetail.providers.connections import Connections
+
+            folder = default_cache_folder() if cache_folder == "default" else cache_folder
+            driver = self.connections = Connections(integrations, cache_folder=folder, account=account)
+        self.engine = Engine(
+            loader=loader or DictLoader({}),
+            schemas={item.provider.identifier: item.provider.schema() for item in integrations},
+            driver=driver,
+            options=Options(escape_html=escape_html, dialect=dialect),
+            limits=limits or Limits(),
+            strict=undefined == "strict",
+            clock=time.time if now is None else lambda: now,
+        )
+
+    def from_string(self, source: str, name: str = "template") -> Template:
+        """A template from its text.
+
+        Raises:
+            TemplateSyntaxError: with all findings.
+        """
+        return self.engine.from_string(source, name)
+
+    def get_template(self, name: str) -> Template:
+        """A template from the loader.
+
+        Raises:
+            TemplateNotFound: there is none, or the name leaves the store.
+            TemplateSyntaxError: with all findings.
+        """
+        return self.engine.get_template(name)
+
+    def check(self, name: str) -> Sequence[Diagnostic]:
+        """Everything that is to be said about a template, warnings included."""
+        return self.engine.check(name)
+
+    def close(self) -> None:
+        """End connections and the cache. May be called twice."""
+        if self.connections is not None:
+            self.connections.close()
+
+    def __enter__(self) -> Environment:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
