@@ -1,0 +1,1 @@
+"""One template, very many recipients: reading them, rendering them together, writing the mails."""
