@@ -1,0 +1,96 @@
+"""`dovetail check`: what is wrong in templates, for people and for CI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dovetail.commands.options import config_option, load_settings
+
+if TYPE_CHECKING:
+    from dovetail.errors import Diagnostic
+
+ENDINGS = frozenset({".tpl", ".smarty", ".html", ".htm", ".txt"})
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@config_option
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one list, for other programs."
+)
+def command(paths: tuple[Path, ...], config: Path | None, form: str) -> None:
+    """Check templates: syntax, unknown tags, modifiers and fields. Asks no shop and needs no credentials.
+
+    A folder stands for all templates in it (.tpl, .smarty, .html, .txt). The exit code is 1 when there is
+    an error; warnings alone do not fail.
+
+    \b
+    Example:
+      dovetail check mails/
+      dovetail check mail.tpl --format json
+    """
+    from dovetail import Environment, FolderLoader
+
+    findings: list[Diagnostic] = []
+    checked = 0
+    for folder, names in _gather(paths):
+        with Environment(
+            loader=FolderLoader(folder), integrations=load_settings(config, folder).connect()
+        ) as environment:
+            for name in names:
+                findings += environment.check(name)
+                checked += 1
+    if form == "json":
+        import json
+
+        click.echo(json.dumps([_as_json(item) for item in findings], indent=2, ensure_ascii=False))
+    else:
+        for item in findings:
+            click.echo(item.render() + "\n")
+        errors = sum(item.severity == "error" for item in findings)
+        others = len(findings) - errors
+        click.echo(f"{checked} checked: {_count(errors, 'error')}, {_count(others, 'warning')}")
+    if any(item.severity == "error" for item in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _gather(paths: Sequence[Path]) -> Iterator[tuple[Path, list[str]]]:
+    from dovetail.errors import SettingsError
+
+    for path in paths:
+        if path.is_dir():
+            names = sorted(
+                item.relative_to(path).as_posix()
+                for item in path.rglob("*")
+                if item.suffix.lower() in ENDINGS and item.is_file()
+            )
+            if not names:
+                raise SettingsError(f"there is no template in {path}. Templates end in {', '.join(sorted(ENDINGS))}")
+            yield path, names
+        elif path.is_file():
+            yield path.parent, [path.name]
+        else:
+            raise SettingsError(f"there is no file or folder {path}")
+
+
+def _as_json(item: Diagnostic) -> dict[str, object]:
+    start, end = (item.source.place(offset) for offset in item.span)
+    return {
+        "file": item.source.name,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+        "severity": item.severity,
+        "code": item.code,
+        "message": item.message,
+        "help": item.help,
+    }
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
