@@ -147,7 +147,5 @@ class UsageError(DovetailError):
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """A help sentence with the nearest known name, or '' when none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6) or [
-        name for name in known if name.lower() == word.lower()
-    ]
+    near = get_close_matches(word, known, n=1, cutoff=0.6) or [name for name in known if name.lower() == word.lower()]
     return f"did you mean `{near[0]}`?" if near else ""

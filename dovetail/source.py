@@ -31,7 +31,7 @@ class Source:
 
     name: str
     text: str
-    _starts: list[int] = field(default_factory=list, repr=False, compare=False)
+    _starts: list[int] = field(default_factory=list[int], repr=False, compare=False)
 
     def _line_starts(self) -> list[int]:
         if not self._starts:

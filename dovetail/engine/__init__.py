@@ -1,0 +1,1 @@
+"""Tree + values → text. Pure: says what it needs, never fetches."""

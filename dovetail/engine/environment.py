@@ -16,7 +16,15 @@ from dovetail.engine.ports import Ask, Driver, Loader, Rendering, T
 from dovetail.engine.rendered import Rendered
 from dovetail.engine.rounds import Setting, Snapshot, rendering
 from dovetail.engine.schema import Schema
-from dovetail.errors import Diagnostic, DovetailError, TemplateNotFound, TemplateSyntaxError, UsageError, ValueFault, did_you_mean
+from dovetail.errors import (
+    Diagnostic,
+    DovetailError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UsageError,
+    ValueFault,
+    did_you_mean,
+)
 from dovetail.grammar.parse import parse_tolerant
 from dovetail.source import Source, Span
 
@@ -87,7 +95,14 @@ class Engine:
         analysis = analyse(tree, self.options, self.schemas)
         known = set(self.loader.names())
         missing = [
-            Diagnostic("not-found", f"there is no template `{file}`", source, _find(source, file), did_you_mean(file, sorted(known)), "warning")
+            Diagnostic(
+                "not-found",
+                f"there is no template `{file}`",
+                source,
+                _find(source, file),
+                did_you_mean(file, sorted(known)),
+                "warning",
+            )
             for file in analysis.includes
             if file.removeprefix("file:") not in known
         ]
@@ -110,7 +125,9 @@ class Engine:
             raise _not_found(name, fault.message, fault.help) from None
         if text is None:
             advice = did_you_mean(plain, list(self.loader.names()))
-            raise _not_found(name, f"there is no template `{plain}`", advice or "check the name and the template folder")
+            raise _not_found(
+                name, f"there is no template `{plain}`", advice or "check the name and the template folder"
+            )
         return Source(name, text)
 
     def _named(self, name: str) -> tuple[Program, Analysis]:
@@ -173,6 +190,8 @@ class Template:
             raise result
         return result
 
-    def rendering(self, jobs: Sequence[Mapping[str, object]], snapshot: Snapshot) -> Rendering[list[Rendered | DovetailError]]:
+    def rendering(
+        self, jobs: Sequence[Mapping[str, object]], snapshot: Snapshot
+    ) -> Rendering[list[Rendered | DovetailError]]:
         """The rounds of many renders that share a snapshot, for a driver."""
         return rendering(self.engine.setting(self.program), jobs, self.planned, snapshot)

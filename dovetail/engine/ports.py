@@ -63,9 +63,9 @@ class Ask:
     def path(self) -> str:
         """How a designer writes it: `$mywebshop.product.123`."""
         if isinstance(self.key, Query):
-            steps = "".join(
-                f"|filter:'{f.field}':'{f.operator}':'{f.value}'" for f in self.key.filters
-            ) + "".join(f"|orderby:'{o.field}'" for o in self.key.order)
+            steps = "".join(f"|filter:'{f.field}':'{f.operator}':'{f.value}'" for f in self.key.filters) + "".join(
+                f"|orderby:'{o.field}'" for o in self.key.order
+            )
             limit = f"|limit:{self.key.limit}" if self.key.limit is not None else ""
             return f"${self.identifier}.{self.collection}{steps}{limit}"
         if isinstance(self.key, int) or self.key.isidentifier():
@@ -158,7 +158,7 @@ Talk: TypeAlias = "Generator[Sequence[Request], Sequence[Response | ProviderErro
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long an answer may be reused without asking again, in seconds; `personal` ones never touch a disk in clear."""
+    """How long an answer may be reused, in seconds; `personal` ones never touch a disk in clear."""
 
     seconds: float
     personal: bool = False

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Keyed, Listing, Root
-from dovetail.engine.ports import Answer, Ask, Record
 from dovetail.engine.modifiers.pcre import compile_pcre
+from dovetail.engine.ports import Answer, Ask, Record
 from dovetail.engine.values import (
     APPEND,
     cast_array,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dovetail.engine.compiler.program import Program
 
 
-class Missing(Exception):  # noqa: N818  # a signal, not an error: an ask has no answer yet
+class Missing(Exception):  # a signal, not an error: an ask has no answer yet
     """An expression needs an answer that is not there."""
 
 
@@ -151,6 +151,10 @@ class Runtime:
             value = item(base, key)
         return self.answer(value) if type(value) is Ask else value
 
+    def member(self, base: object, key: object) -> object:
+        """`$base->key`: as `get`, but null for what has no members (PHP warns and gives null)."""
+        return None if isinstance(base, str) else self.get(base, key)
+
     def quiet(self, base: object, key: object) -> object:
         """As `get`, for `??`, isset, empty and |default: what cannot be read is null."""
         try:
@@ -175,8 +179,7 @@ class Runtime:
         if isinstance(base, Keyed):
             if key is None or key == "":
                 return None
-            plain = key if type(key) is int else str(to_text(key))
-            return self.answer(base.ask(plain))
+            return self.answer(base.ask(key if isinstance(key, str) else php_key(key)))
         return self.get(self.records(base), key)
 
     def answer(self, ask: Ask) -> object:
@@ -300,7 +303,9 @@ class Runtime:
                 "does a template include itself, or a function call itself without an end?",
             )
 
-    def include(self, name: object, frame: Frame, given: dict[str, object], output: list[str], *, shared: bool = False) -> None:
+    def include(
+        self, name: object, frame: Frame, given: dict[str, object], output: list[str], *, shared: bool = False
+    ) -> None:
         """Run another template with a copy of the variables (`shared`: with the very same)."""
         program = self.program(to_text(name))
         variables = frame.variables if shared else dict(frame.variables)
@@ -348,6 +353,10 @@ class Runtime:
     def named_loop(self, variables: Mapping[str, object], kind: str, name: str, prop: str) -> object:
         """`$smarty.foreach.name.index` and its kin."""
         return self.loop_property(variables, f"{kind}.{name}", prop)
+
+    def section(self, variables: Mapping[str, object], name: str, prop: str) -> object:
+        """`$list[name]`: the running index of a `{section}`, or null outside one."""
+        return self.loop_property(variables, f"section.{name}", prop)
 
     def set(self, variables: dict[str, object], name: str, value: object) -> object:
         """An assignment as a value."""

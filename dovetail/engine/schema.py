@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-FieldType = Literal["text", "html", "url", "image", "money", "number", "integer", "boolean", "date", "record", "map", "any"]
+FieldType = Literal[
+    "text", "html", "url", "image", "money", "number", "integer", "boolean", "date", "record", "map", "any"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

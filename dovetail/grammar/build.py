@@ -1,5 +1,7 @@
 """One tag's text → its name and head. The only file that meets Lark."""
 
+# pyright: basic
+# Lark's own types are partial; what leaves this file is typed.
 from __future__ import annotations
 
 import re
@@ -9,7 +11,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from lark import Lark, Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from lark.tree import Tree as LarkTree
 
 from dovetail.grammar import nodes
@@ -82,13 +84,17 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
     name, role, start = tag_name(text)
     if role == "close":
         if text[start:].strip():
-            return Misreading(name, role, f"a closing tag takes nothing behind its name: `{text.strip()}`", Span(start, len(text)))
+            return Misreading(
+                name, role, f"a closing tag takes nothing behind its name: `{text.strip()}`", Span(start, len(text))
+            )
         return Reading(name, role, nodes.Head())
     form = "output" if name == "" else FORMS.get(name, "attributes")
     if form == "none":
         if text[start:].strip():
             extra = Span(start + 1, len(text))
-            return Misreading(name, role, f"`{name}` takes nothing behind it", extra, f"use `{{elseif …}}` for a further condition")
+            return Misreading(
+                name, role, f"`{name}` takes nothing behind it", extra, "use `{elseif …}` for a further condition"
+            )
         return Reading(name, role, nodes.Head())
     masked = " " * start + _mask(text, delimiters)[start:]
     try:
@@ -154,27 +160,30 @@ _LIKELY = ("RPAR", "RSQB", "_RBRACE", "_AS", "_TO", "COLON", "VAR", "PIPE_NAME",
 
 
 def _misreading(name: str, text: str, error: UnexpectedInput) -> Misreading:
-    at = error.pos_in_stream if isinstance(error.pos_in_stream, int) and error.pos_in_stream >= 0 else len(text)
-    if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
-        expected = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set(error.expected)
+    at = error.pos_in_stream if (error.pos_in_stream or 0) >= 0 else len(text)
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        expected = {str(word) for word in error.accepts or error.expected}
         end = len(text.rstrip())
-        wanted = _wanted(expected)
+        wanted = _wanted(expected, text)
         message = "the tag ends too early" + (f": expected {wanted}" if wanted else "")
-        return Misreading(name, "open", message, Span(max(0, end - 1), max(1, end)))
+        return Misreading(name, "open", message, Span(max(0, end - 1), max(1, end)), _hint(text, end))
     if isinstance(error, UnexpectedToken):
         length = max(1, len(str(error.token)))
         shown = text[at : at + length]
-        wanted = _wanted(set(error.accepts or error.expected))
+        wanted = _wanted({str(word) for word in error.accepts or error.expected}, text)
     else:
         assert isinstance(error, UnexpectedCharacters)
         length, shown = 1, text[at : at + 1]
-        wanted = _wanted(set(error.allowed or ()))
+        wanted = _wanted({str(word) for word in error.allowed or ()}, text)
     message = f"unexpected `{shown}`" + (f": expected {wanted}" if wanted else "")
     return Misreading(name, "open", message, Span(at, at + length), _hint(text, at))
 
 
-def _wanted(expected: set[str]) -> str:
-    words = [_WORDS[token] for token in _LIKELY if token in expected]
+_CLOSES = {"RPAR": "(", "RSQB": "[", "_RBRACE": "{"}
+
+
+def _wanted(expected: set[str], text: str) -> str:
+    words = [_WORDS[token] for token in _LIKELY if token in expected and _CLOSES.get(token, "") in text]
     return " or ".join(words[:3])
 
 
@@ -185,11 +194,11 @@ def _hint(text: str, at: int) -> str:
     if rest.startswith("=") and not rest.startswith("=="):
         return "use `==` to compare; assign a variable as `{$name = value}`"
     if rest.startswith("."):
-        return "join text with a double-quoted string, \"{$a}{$b}\", or with |cat"
+        return 'join text with a double-quoted string, "{$a}{$b}", or with |cat'
     if rest.startswith("|"):
-        return "write a modifier right behind its value, without a blank"
-    if rest.startswith(":") and "?" in before:
+        return "a modifier has a name: `|escape`"
+    if "?" in before and re.search(r"\|\w+\s*:[^:]*$", before):
         return "put a value with modifiers inside a ternary in parentheses: `$c ? ($a|upper) : $b`"
-    if re.match(r"\s*[\w-]+\s*:", text):
+    if re.match(r"\s*[\"']?[\w-]+[\"']?\s*:", text):
         return "for CSS or JavaScript put a blank behind the brace, or use {literal}…{/literal}"
     return ""

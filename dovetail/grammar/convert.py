@@ -14,7 +14,7 @@ from dovetail.source import Span
 class Fragment(Protocol):
     """Parses template text that stands inside a tag, `offset` code points behind the tag's start."""
 
-    def __call__(self, text: str, offset: int, *, quoted: bool) -> tuple[nodes.Node, ...]:
+    def __call__(self, content: str, offset: int, *, quoted: bool) -> tuple[nodes.Node, ...]:
         """The nodes of the text; `quoted`: it is the content of a double-quoted string."""
         ...
 
@@ -91,7 +91,9 @@ class Converter:
             case "assign_to":
                 return nodes.AssignToHead(self._expression(kids[0]), self._expression(kids[1]))
             case "foreach_as":
-                return nodes.ForeachHead(self._expression(kids[0]), self._expression(kids[1]), None, self._attributes(kids[2]))
+                return nodes.ForeachHead(
+                    self._expression(kids[0]), self._expression(kids[1]), None, self._attributes(kids[2])
+                )
             case "foreach_as_key":
                 key, item = self._expression(kids[1]), self._expression(kids[2])
                 return nodes.ForeachHead(self._expression(kids[0]), item, key, self._attributes(kids[3]))
@@ -244,7 +246,9 @@ class Converter:
         if tree.data == "array":
             return nodes.ArrayLiteral(span, tuple(found))
         name = str(tree.children[0])[:-1]
-        return nodes.ArrayLiteral(span, tuple(found)) if name.lower() == "array" else nodes.Call(span, name, tuple(found))
+        return (
+            nodes.ArrayLiteral(span, tuple(found)) if name.lower() == "array" else nodes.Call(span, name, tuple(found))
+        )
 
     def _double(self, span: Span) -> Expression:
         content = self._text[span.start + 1 : span.end - 1]

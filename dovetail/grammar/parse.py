@@ -72,7 +72,9 @@ def _flat(text: str, delimiters: Delimiters, problems: list[Problem]) -> Iterato
 
 
 def _open_end(what: str, span: Span, advice: str) -> Problem:
-    return Problem(f"unclosed-{what}", f"this {what} does not end", Span(span.start, min(span.end, span.start + 2)), advice)
+    return Problem(
+        f"unclosed-{what}", f"this {what} does not end", Span(span.start, min(span.end, span.start + 2)), advice
+    )
 
 
 def _tag(text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem]) -> FlatItem:
@@ -83,7 +85,11 @@ def _tag(text: str, span: Span, inside: int, delimiters: Delimiters, problems: l
         problems.append(Problem("syntax", reading.message, at, reading.help))
         if reading.role == "open" and (reading.name in TAGS or reading.name in BRANCHES or reading.name == "elseif"):
             # A block whose head is broken still opens, so that its closing tag finds it.
-            return FlatTag(span, inside, reading.name, "open", nodes.Head()) if _nests(reading.name) else nodes.BrokenTag(span, text)
+            return (
+                FlatTag(span, inside, reading.name, "open", nodes.Head())
+                if _nests(reading.name)
+                else nodes.BrokenTag(span, text)
+            )
         return nodes.BrokenTag(span, text)
     return FlatTag(span, inside, reading.name, reading.role, reading.head)
 
@@ -99,7 +105,11 @@ def _read(text: str, delimiters: Delimiters) -> tuple[Reading | Misreading, tupl
     problems: list[Problem] = []
 
     def fragment(content: str, offset: int, *, quoted: bool) -> tuple[nodes.Node, ...]:
-        items = list(_quoted(content, offset, delimiters, problems) if quoted else _shifted(content, offset, delimiters, problems))
+        items = list(
+            _quoted(content, offset, delimiters, problems)
+            if quoted
+            else _shifted(content, offset, delimiters, problems)
+        )
         found, more = nest(items, _NO_BLOCKS)
         problems.extend(more)
         return found
@@ -115,7 +125,9 @@ def _shifted(content: str, offset: int, delimiters: Delimiters, problems: list[P
 
 _SIMPLE = re.compile(r"\$[0-9]*[A-Za-z_]\w*", re.ASCII)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "e": "\x1b", "f": "\f", "\\": "\\", "$": "$", '"': '"'}
-_ESCAPE = re.compile(r"\\(?:(?P<plain>[ntrvef\\$\"])|(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{1,2})|u\{(?P<code>[0-9A-Fa-f]+)\})")
+_ESCAPE = re.compile(
+    r"\\(?:(?P<plain>[ntrvef\\$\"])|(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{1,2})|u\{(?P<code>[0-9A-Fa-f]+)\})"
+)
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -155,20 +167,25 @@ def _quoted(content: str, offset: int, delimiters: Delimiters, problems: list[Pr
                 end, inner = match.end(), Span(at, match.end())
         elif char == "`":
             close = content.find("`", at + 1)
-            if close > 0:
+            if close > 0 and content.startswith("$", at + 1):
                 end, inner = close + 1, Span(at + 1, close)
         elif content.startswith(left, at):
             after = at + len(left)
             if after < size and not content[after].isspace():
                 close_at = tag_end(content, after, delimiters)
-                if close_at is not None:
+                # {literal} within a string is text.
+                if close_at is not None and content[after:close_at].strip() not in {"literal", "/literal"}:
                     end, inner = close_at + len(right), Span(after, close_at)
         if end < 0:
             at += 1
             continue
         yield from text_before(at)
         yield _tag(
-            content[inner.start : inner.end], Span(at + offset, end + offset), inner.start + offset, delimiters, problems
+            content[inner.start : inner.end],
+            Span(at + offset, end + offset),
+            inner.start + offset,
+            delimiters,
+            problems,
         )
         at = start = end
     yield from text_before(size)

@@ -45,12 +45,14 @@ class _Patterns(NamedTuple):
 def _patterns(delimiters: Delimiters) -> _Patterns:
     left, right = re.escape(delimiters.left), re.escape(delimiters.right)
     blank = r"(?!\s|\Z)" if delimiters.auto_literal else ""
+    # A delimiter in front of one that is text is text too: `{{ $x }}`.
+    nested = rf"(?!{left}\s)" if delimiters.auto_literal else ""
     space = "" if delimiters.auto_literal else r"\s*"
     users = "".join(f"|(?P<u{n}>{re.escape(word)})" for n, word in enumerate(delimiters.literals))
     return _Patterns(
         next=re.compile(
             rf"(?P<comment>{left}\*)|(?P<literal>{left}{space}literal\s*{right})"
-            rf"|(?P<tag>{left}{blank}(?!{right})){users}",
+            rf"|(?P<tag>{left}{blank}(?!{right}){nested}){users}",
             re.IGNORECASE,
         ),
         literal_edge=re.compile(rf"{left}{space}(?P<close>/?)literal\s*{right}", re.IGNORECASE),

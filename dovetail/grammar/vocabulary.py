@@ -39,7 +39,9 @@ class TagSpec:
 
 
 _SPECS = (
-    TagSpec("if", "Shows its content when a condition holds.", form="condition", block=True, branches=("elseif", "else")),
+    TagSpec(
+        "if", "Shows its content when a condition holds.", form="condition", block=True, branches=("elseif", "else")
+    ),
     TagSpec(
         "foreach",
         "Repeats its content for each element of a list.",
@@ -98,7 +100,10 @@ _SPECS = (
     TagSpec("rdelim", "Shows the right delimiter, `}`.", newline="keep"),
     TagSpec("break", "Ends the loop around it; `{break 2}` ends two.", shorthand=("levels",), optional=("levels",)),
     TagSpec(
-        "continue", "Goes on with the loop's next round; `{continue 2}` with the outer one's.", shorthand=("levels",), optional=("levels",)
+        "continue",
+        "Goes on with the loop's next round; `{continue 2}` with the outer one's.",
+        shorthand=("levels",),
+        optional=("levels",),
     ),
     TagSpec(
         "strip",

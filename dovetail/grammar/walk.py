@@ -15,12 +15,15 @@ def expressions_of(head: nodes.AnyHead) -> Iterator[Expression | nodes.Assignmen
             if value is not None:
                 yield value
             yield from (attribute.value for attribute in attributes)
-        case nodes.ForeachHead(subject=subject, attributes=attributes):
+        case nodes.ForeachHead(subject=subject, item=item, key=key, attributes=attributes):
             yield subject
+            yield item
+            if key is not None:
+                yield key
             yield from (attribute.value for attribute in attributes)
         case nodes.ForHead():
             yield from head.starts
-            yield from (item for item in (head.to, head.step, head.condition, head.next) if item is not None)
+            yield from (part for part in (head.to, head.step, head.condition, head.next) if part is not None)
             yield from (attribute.value for attribute in head.attributes)
         case nodes.AssignToHead(value=value, target=target):
             yield value

@@ -1,0 +1,1 @@
+"""Integration data: everything that talks with the outside."""

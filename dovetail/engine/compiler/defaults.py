@@ -21,7 +21,11 @@ def default_uses(written: tuple[str, ...]) -> tuple[nodes.ModifierUse, ...]:
     for text in written:
         tree = parse(Source("default modifiers", f"{{$x|{text}}}"))
         tag = tree.nodes[0]
-        if not (isinstance(tag, nodes.Tag) and isinstance(tag.head, nodes.Head) and isinstance(tag.head.value, nodes.Modified)):
+        if not (
+            isinstance(tag, nodes.Tag)
+            and isinstance(tag.head, nodes.Head)
+            and isinstance(tag.head.value, nodes.Modified)
+        ):
             raise UsageError(f"`{text}` is no modifier")
         uses += tag.head.value.uses
     return tuple(uses)

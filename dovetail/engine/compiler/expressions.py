@@ -156,7 +156,7 @@ class Expressions:
         if special is not None:
             return special
         base = self.code(node.base, quiet=quiet).text
-        reader = "quiet" if quiet else "get"
+        reader = "quiet" if quiet else "rt.member" if node.style == "arrow" else "get"
         return Code(f"{reader}({base}, {self.key(node)})")
 
     def key(self, node: nodes.Index) -> str:
@@ -228,8 +228,10 @@ class Expressions:
             code = f"(not truth({self._rightmost(subject, 'modulo', by)}))"
         else:
             inner = self.value(subject) if by is None else self._rightmost(subject, "divide", by)
-            code = f"{'not ' if node.kind == 'even' else ''}truth(bit_and(1, {inner}))"
-            code = f"({code})"
+            if (node.kind == "odd") is not node.negated:
+                # Smarty writes `1 & x` here, so that the value is a number.
+                return Code(f"bit_and(1, {inner})")
+            return Code(f"(not truth(bit_and(1, {inner})))", "bool")
         return Code(f"(not {code})" if node.negated else code, "bool")
 
     def _rightmost(self, subject: Expression, function: str, by: Expression) -> str:
@@ -259,7 +261,9 @@ class Expressions:
             return Code(f"({' and '.join(checks)})", "bool")
         if name.lower() == "empty":
             return Code(f"(not truth({self.code(arguments[0], quiet=True).text}))", "bool")
-        return self._apply(name if name in MODIFIERS else name.lower(), self.code(arguments[0]) if arguments else None, arguments[1:])
+        return self._apply(
+            name if name in MODIFIERS else name.lower(), self.code(arguments[0]) if arguments else None, arguments[1:]
+        )
 
     def _modified(self, node: nodes.Modified, quiet: bool) -> Code:
         first = node.uses[0].name

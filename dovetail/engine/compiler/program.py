@@ -15,7 +15,7 @@ from dovetail.engine.compiler.statements import Statements
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.runtime import ABSENT, PENDING, Body, Frame, LimitReached, Loop, Missing, Runtime, array, matches
-from dovetail.errors import Diagnostic, LimitError, ProviderError, RenderError, TemplateError, ValueFault
+from dovetail.errors import Diagnostic, LimitError, ProviderError, RenderError, TemplateError, TemplateNotFound, ValueFault
 from dovetail.grammar import nodes
 from dovetail.source import Source, Span
 
@@ -56,17 +56,31 @@ class Program:
             module.body(runtime, frame, output)
         except (ValueFault, ProviderError, LimitReached) as error:
             raise self._located(module, error, error.message, error.help) from error
+        except TemplateNotFound as error:
+            if error.diagnostic.source.text:
+                raise
+            # Nothing can be shown of a template that is not there: show the tag that asked for it.
+            missing = error.diagnostic
+            raise self._located(module, error, missing.message, missing.help) from None
         except RecursionError as error:
             message = "the template calls or includes itself too deeply"
-            raise self._located(module, LimitReached(message).with_traceback(error.__traceback__), message, "") from None
+            raise self._located(
+                module, LimitReached(message).with_traceback(error.__traceback__), message, ""
+            ) from None
 
     def _located(self, module: _Module, error: Exception, message: str, advice: str) -> TemplateError:
         offset = module.offsets[_line(error.__traceback__, module.filename) - 1]
-        kind: type[RenderError] = LimitError if isinstance(error, LimitReached) else RenderError
-        code = "limit" if kind is LimitError else "provider" if isinstance(error, ProviderError) else "value"
         close = self.source.text.find(self.options.delimiters.right, offset)
         span = Span(offset, close + len(self.options.delimiters.right) if close >= 0 else offset + 1)
-        return kind([Diagnostic(code, message, self.source, span, advice)])
+        match error:
+            case LimitReached():
+                return LimitError([Diagnostic("limit", message, self.source, span, advice)])
+            case TemplateNotFound():
+                return TemplateNotFound([Diagnostic("not-found", message, self.source, span, advice)])
+            case ProviderError():
+                return RenderError([Diagnostic("provider", message, self.source, span, advice)])
+            case _:
+                return RenderError([Diagnostic("value", message, self.source, span, advice)])
 
     def _module(self, gathering: bool) -> _Module:
         found = self._modules.get(gathering)

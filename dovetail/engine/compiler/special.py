@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 VERSION = "5.8.4"
 """The version of Smarty whose behaviour is implemented (`$smarty.version`)."""
 
-KNOWN = ("now", "capture", "foreach", "for", "section", "template", "version", "ldelim", "rdelim", "config", "block", "const")
+KNOWN = (
+    "now",
+    "capture",
+    "foreach",
+    "for",
+    "section",
+    "template",
+    "version",
+    "ldelim",
+    "rdelim",
+    "config",
+    "block",
+    "const",
+)
 
 
 def path(node: nodes.Index) -> tuple[list[nodes.Expression], str | None]:

@@ -100,11 +100,11 @@ class Statements:
             if text:
                 self._pending.append(_Piece(repr(text), offset, text))
             return
+        if self._stripping:
+            text = strip_text(text)
         if self._behind_comment:
             self._behind_comment = False
             text = text.removeprefix("\n")
-        if self._stripping:
-            text = strip_text(text)
         if not text:
             return
         if self._eats:
@@ -250,9 +250,7 @@ class Statements:
         codes: list[str] = []
         outer_string, self._in_string = self._in_string, True
         for part in parts:
-            if isinstance(part, nodes.Text):
-                codes.append(repr(part.text))
-            elif isinstance(part, nodes.LiteralRegion):
+            if isinstance(part, nodes.Text) or isinstance(part, nodes.LiteralRegion):
                 codes.append(repr(part.text))
             elif isinstance(part, nodes.Tag) and isinstance(part.head, nodes.Head) and part.head.value is not None:
                 outer, self.base = self.base, self.base + part.inside

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _LINES = re.compile(r"[\t ]*[\r\n]+[\t ]*")
-_KEPT = re.compile(r"<script[^>]*>.*?</script[^>]*>|<textarea[^>]*>.*?</textarea[^>]*>|<pre[^>]*>.*?</pre[^>]*>", re.I | re.S)
+_KEPT = re.compile(
+    r"<script[^>]*>.*?</script[^>]*>|<textarea[^>]*>.*?</textarea[^>]*>|<pre[^>]*>.*?</pre[^>]*>", re.I | re.S
+)
 _MARK = "@!@SMARTY:%d:SMARTY@!@"
 _STEPS = (
     # Blanks between tags become one, line ends between them vanish, blanks between attributes become one.

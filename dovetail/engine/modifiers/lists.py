@@ -98,7 +98,8 @@ def _condition(field: str, condition: tuple[object, ...]) -> Filter:
     operator = OPERATORS.get(word.lower())
     if operator is None:
         raise ValueFault(
-            f"`filter` knows no operator `{word}`", did_you_mean(word, list(OPERATORS)) or "it knows == != < <= > >= in like"
+            f"`filter` knows no operator `{word}`",
+            did_you_mean(word, list(OPERATORS)) or "it knows == != < <= > >= in like",
         )
     if operator == "in":
         return Filter(field, "in", tuple(_plain(element) for _, element in entries(cast_array(condition[1]))))

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
 
 
-def named(spec: TagSpec | None, attributes: tuple[nodes.Attribute, ...]) -> tuple[dict[str, nodes.Expression], list[str], list[nodes.Attribute]]:
+def named(
+    spec: TagSpec | None, attributes: tuple[nodes.Attribute, ...]
+) -> tuple[dict[str, nodes.Expression], list[str], list[nodes.Attribute]]:
     """Values by name, flags, and the nameless values that have no place."""
     values: dict[str, nodes.Expression] = {}
     flags: list[str] = []

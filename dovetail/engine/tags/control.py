@@ -8,7 +8,6 @@ from dovetail.engine.tags.attributes import Attributes
 from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
 
-
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
 

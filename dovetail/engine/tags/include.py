@@ -9,7 +9,6 @@ from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
 
-
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
 

@@ -8,7 +8,6 @@ from dovetail.engine.tags.attributes import Attributes
 from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
 
-
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
 
@@ -30,7 +29,7 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
         subject, item = attributes.node("from"), _name(code, attributes, "item")
         key = _name(code, attributes, "key") if "key" in attributes else None
     loop_name = str(attributes.constant("name", ""))
-    tracked = code.mentions_loop(item) or bool(loop_name) and code.mentions(f"smarty.foreach.{loop_name}")
+    tracked = code.mentions_loop(item) or (bool(loop_name) and code.mentions(f"smarty.foreach.{loop_name}"))
     keyed = key is not None or tracked
     code.flush()
     with code.guarded(offset), code.loop(offset) as jump:
@@ -157,4 +156,3 @@ def _counted(code: Statements, node: nodes.Tag, head: nodes.ForHead, number: str
             code.line(f"if rt.skips != jump{number}_skips: break", offset)
     if len(node.sections) > 1:
         code.writer.line(f"if ran{number}: pass", offset)
-

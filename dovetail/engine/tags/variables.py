@@ -8,7 +8,6 @@ from dovetail.engine.tags.attributes import Attributes
 from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
 
-
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
 
@@ -32,7 +31,9 @@ def compile_append(code: Statements, node: nodes.Tag) -> None:
     """Smarty: {append var=… value=… index=…}."""
     attributes = Attributes(code, node)
     key = attributes.value("index", "APPEND")
-    code.assign_named(attributes.text("var"), [key], attributes.value("value"), code.at(node), attributes.constant("scope"))
+    code.assign_named(
+        attributes.text("var"), [key], attributes.value("value"), code.at(node), attributes.constant("scope")
+    )
     code.newline("append")
 
 
