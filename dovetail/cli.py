@@ -99,6 +99,10 @@ def run(arguments: Sequence[str]) -> int:
             raise
         where = f"{error.filename}: " if error.filename else ""
         return _say(f"{where}{error.strerror or 'the operating system refused'}", 1)
+    except ModuleNotFoundError as error:
+        if debug:
+            raise
+        return _say(f"a part is missing: the Python module {error.name}. Install again: pip install dovetail-mail", 1)
     except Exception as error:  # the last net: whatever is left is our own mistake
         if debug:
             raise

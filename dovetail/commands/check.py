@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def command(paths: tuple[Path, ...], config: Path | None, form: str) -> None:
             loader=FolderLoader(folder), integrations=load_settings(config, folder).connect()
         ) as environment:
             for name in names:
-                findings += environment.check(name)
+                findings += [_from_here(item, folder) for item in environment.check(name)]
                 checked += 1
     if form == "json":
         import json
@@ -75,6 +76,11 @@ def _gather(paths: Sequence[Path]) -> Iterator[tuple[Path, list[str]]]:
             yield path.parent, [path.name]
         else:
             raise SettingsError(f"there is no file or folder {path}")
+
+
+def _from_here(item: Diagnostic, folder: Path) -> Diagnostic:
+    """The finding under the path by which the user, an editor or a CI log reaches the file."""
+    return replace(item, source=replace(item.source, name=str(folder / item.source.name)))
 
 
 def _as_json(item: Diagnostic) -> dict[str, object]:

@@ -74,10 +74,10 @@ def _packages() -> Iterator[Sign]:
 
 
 def _cache() -> Sign:
+    from dovetail.integrations.environment import default_cache_folder
     from dovetail.integrations.whole_file import write_whole
-    from dovetail.providers.cache import default_folder
 
-    folder = default_folder()
+    folder = default_cache_folder()
     trial = folder / ".dovetail-trial"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,12 @@ def command(template: Path, recipients: Path, out: Path, config: Path | None, te
     ) as environment:
         mailing = Mailing(environment.get_template(template.name))
         spool.open()
-        with click.progressbar(length=count, label="Rendering", file=click.get_text_stream("stderr")) as bar:
-            account = run_mailing(mailing, read_recipients(recipients), spool, bar.update)
+        rows = read_recipients(recipients)
+        if sys.stderr.isatty():
+            with click.progressbar(length=count, label="Rendering", file=sys.stderr) as bar:
+                account = run_mailing(mailing, rows, spool, bar.update)
+        else:  # a log has no use for a bar
+            account = run_mailing(mailing, rows, spool)
     _show(account, out)
     if report is not None:
         write_json(report, account.as_json(), "the report")

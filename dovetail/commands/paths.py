@@ -12,7 +12,7 @@ from dovetail.errors import SettingsError, UsageError, did_you_mean
 from dovetail.integrations.settings import Settings
 
 _SEGMENT = re.compile(
-    r"""\[\s*"(?P<double>[^"]*)"\s*\]|\[\s*'(?P<single>[^']*)'\s*\]|\[(?P<bare>[^\]]*)\]|(?P<name>[^.\[\]]+)|(?P<dot>\.)"""
+    r"""\[\s*"(?P<double>[^"]*)"\s*\]|\[\s*'(?P<single>[^']*)'\s*\]|\[(?P<bare>[^\[\]]*)\]|(?P<name>[^.\[\]]+)|(?P<dot>\.)"""
 )
 
 

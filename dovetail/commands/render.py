@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -53,7 +54,7 @@ def command(
         escape_html=not text,
     ) as environment:
         if from_input:
-            source = click.get_text_stream("stdin", encoding="utf-8").read()
+            source = sys.stdin.buffer.read().decode("utf-8", errors="replace")
             loaded = environment.from_string(source, name="stdin")
         else:
             loaded = environment.get_template(template.name)

@@ -35,15 +35,15 @@ class Account:
     undefined: set[str] = field(default_factory=set[str])
     notes: set[str] = field(default_factory=set[str])
     stopped: str = ""
-    _counted: set[int] = field(default_factory=set[int])
+    _costs: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
 
     def add(self, rendered: Rendered, chunk: int) -> None:
-        """Count a mail in; what fetching cost is known for its whole chunk."""
+        """Count a mail in. Its report says what fetching had cost its whole chunk when the mail was done."""
         report = rendered.report
-        if chunk not in self._counted:
-            self._counted.add(chunk)
-            self.requests += report.requests
-            self.hits += report.hits
+        requests, hits = self._costs.get(chunk, (0, 0))
+        self._costs[chunk] = max(requests, report.requests), max(hits, report.hits)
+        self.requests = sum(requests for requests, _hits in self._costs.values())
+        self.hits = sum(hits for _requests, hits in self._costs.values())
         self.undefined.update(report.undefined)
         self.notes.update(report.notes)
 

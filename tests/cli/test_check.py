@@ -1,0 +1,54 @@
+"""`dovetail check`: findings for people and for CI."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.dovetail_process import CommandLine
+
+
+def test_good_templates_are_counted_and_exit_with_0(dovetail: CommandLine) -> None:
+    dovetail.write("mails/a.tpl", "{$profile.x|upper}")
+    dovetail.write("mails/sub/b.html", "{if 1}b{/if}")
+    dovetail.write("mails/readme.md", "{if")
+    done = dovetail("check", "mails")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "2 checked: 0 errors, 0 warnings")
+
+
+def test_a_broken_template_is_named_by_the_path_that_was_given(dovetail: CommandLine) -> None:
+    dovetail.write("mails/good.tpl", "fine")
+    dovetail.write("mails/sub/b.tpl", "ok\n{$x|uper}")
+    done = dovetail("check", "mails")
+    assert done.code == 1
+    assert "mails/sub/b.tpl:2:" in done.out
+    assert "did you mean `upper`?" in done.out
+    assert done.out.splitlines()[-1].startswith("2 checked: 1 error, ")
+
+
+def test_json_is_for_programs(dovetail: CommandLine) -> None:
+    dovetail.write("b.tpl", "ok\n{$x|uper}")
+    done = dovetail("check", "b.tpl", "--format", "json")
+    assert done.code == 1
+    (finding,) = json.loads(done.out)
+    assert (finding["file"], finding["line"], finding["severity"]) == ("b.tpl", 2, "error")
+    assert finding["help"] == "did you mean `upper`?"
+
+
+def test_an_unknown_field_of_an_integration_is_found_without_credentials(dovetail: CommandLine) -> None:
+    dovetail.write(
+        "dovetail.toml",
+        '[integrations.mywebshop]\nkind = "magento2"\nurl = "https://shop.example"\n'
+        + "".join(
+            f'{name} = {{ env = "NOT_SET_HERE" }}\n'
+            for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+        ),
+    )
+    dovetail.write("a.tpl", "{$mywebshop.prodct.123456.title|escape}{$mywebshop.product.1}")
+    done = dovetail("check", "a.tpl")
+    assert "a.tpl:1:" in done.out
+    assert "did you mean `product`?" in done.out
+
+
+def test_a_path_that_is_not_there_is_named(dovetail: CommandLine) -> None:
+    done = dovetail("check", "nowhere")
+    assert (done.code, done.err.strip()) == (1, "dovetail: there is no file or folder nowhere")
