@@ -160,7 +160,8 @@ _LIKELY = ("RPAR", "RSQB", "_RBRACE", "_AS", "_TO", "COLON", "VAR", "PIPE_NAME",
 
 
 def _misreading(name: str, text: str, error: UnexpectedInput) -> Misreading:
-    at = error.pos_in_stream if (error.pos_in_stream or 0) >= 0 else len(text)
+    at = error.pos_in_stream or 0
+    at = at if at >= 0 else len(text)
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         expected = {str(word) for word in error.accepts or error.expected}
         end = len(text.rstrip())

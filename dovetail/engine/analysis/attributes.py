@@ -1,0 +1,108 @@
+"""Attributes of tags: known, required, with values that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dovetail.engine.analysis.findings import Part
+from dovetail.engine.tags.attributes import named
+from dovetail.errors import did_you_mean
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import TAGS
+
+SCOPES = ("local", "parent", "root", "tpl_root", "global", "smarty")
+_OUTPUT_FLAGS = frozenset({"nofilter", "nocache"})
+_OUTPUT_ATTRIBUTES = frozenset({"assign", "nofilter", "nocache", "scope", "noscope"})
+
+
+class AttributeRules(Part):
+    """Checks what stands in tags beside expressions."""
+
+    def head(self, node: nodes.Tag, base: int) -> None:
+        """Check what stands in a tag behind its name."""
+        spec, head = TAGS.get(node.name), node.head
+        inside = base + node.inside
+        if node.name == "":
+            if isinstance(head, nodes.Head) and head.value is None:
+                self.report("syntax", "an empty tag", node.span, base)
+            elif isinstance(head, nodes.Head):
+                self.output_attributes(head.attributes, inside)
+            return
+        if spec is None:
+            return
+        if spec.form == "condition":
+            if isinstance(head, nodes.Head) and head.value is None:
+                self.report("syntax", f"`{{{node.name}}}` has no condition", node.span, base)
+            return
+        if isinstance(head, nodes.AssignToHead | nodes.ForHead):
+            given: tuple[nodes.Attribute, ...] = head.attributes if isinstance(head, nodes.ForHead) else ()
+        else:
+            given = head.attributes
+        values, flags, extra = named(spec, given)
+        known = {*spec.required, *spec.optional}
+        for attribute in given:
+            if attribute.name and attribute.name not in known and not spec.open:
+                advice = did_you_mean(attribute.name, sorted(known)) or f"it knows {', '.join(sorted(known)) or 'none'}"
+                self.report(
+                    "attribute",
+                    f"`{{{node.name}}}` has no attribute `{attribute.name}`",
+                    attribute.span,
+                    inside,
+                    advice,
+                )
+        for attribute in extra:
+            self.report("attribute", f"`{{{node.name}}}` has too many values without a name", attribute.span, inside)
+        for flag in flags:
+            if flag not in spec.flags and flag not in {"nocache"} and not spec.open:
+                self.report("attribute", f"`{{{node.name}}}` does not know `{flag}`", node.span, base)
+        if isinstance(head, nodes.Head):
+            for name in spec.required:
+                if name not in values:
+                    self.report("attribute", f"`{{{node.name}}}` needs `{name}`", node.span, base, f"add {name}=…")
+        if "scope" in values and "scope" in known:
+            self.scope(values["scope"], inside)
+        if node.name == "foreach" and isinstance(head, nodes.Head):
+            for name in ("item", "key"):
+                if isinstance(values.get(name), nodes.Variable):
+                    self.report("attribute", f"`{name}` takes a name without `$`", values[name].span, inside)
+        if node.name == "include" and isinstance(values.get("file"), nodes.Constant):
+            file = values["file"]
+            assert isinstance(file, nodes.Constant)
+            self.result.includes.append(str(file.value))
+
+    def output_attributes(self, attributes: Sequence[nodes.Attribute], inside: int) -> None:
+        """Check what stands behind a printed or assigned value."""
+        for attribute in attributes:
+            value = attribute.value
+            if attribute.name == "":
+                if not (isinstance(value, nodes.Word) and value.name in _OUTPUT_FLAGS):
+                    message = "something stands behind the value"
+                    advice = "put an operator or a modifier between them; of words only nofilter and nocache may follow"
+                    self.report("syntax", message, attribute.span, inside, advice)
+            elif attribute.name == "scope":
+                self.scope(value, inside)
+            elif attribute.name not in _OUTPUT_ATTRIBUTES:
+                advice = did_you_mean(attribute.name, sorted(_OUTPUT_ATTRIBUTES))
+                self.report(
+                    "attribute", f"an output has no attribute `{attribute.name}`", attribute.span, inside, advice
+                )
+
+    def scope(self, value: nodes.Expression, inside: int) -> None:
+        """Check that a scope exists."""
+        word = (
+            value.name if isinstance(value, nodes.Word) else value.value if isinstance(value, nodes.Constant) else None
+        )
+        if word not in SCOPES:
+            advice = did_you_mean(str(word), SCOPES) or f"use {', '.join(SCOPES)}"
+            self.report("attribute", f"`{word}` is no scope", value.span, inside, advice)
+
+    def jump(self, node: nodes.Tag, base: int, loops: int) -> None:
+        """Check that `{break}` and `{continue}` stand within enough loops."""
+        values, _, _ = named(TAGS[node.name], node.head.attributes if isinstance(node.head, nodes.Head) else ())
+        levels = values.get("levels")
+        count = levels.value if isinstance(levels, nodes.Constant) else 1 if levels is None else None
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            self.report("attribute", f"`{{{node.name}}}` takes a number of loops", node.span, base)
+        elif count > loops:
+            where = "outside any loop" if loops == 0 else f"in {loops} loop(s), not {count}"
+            self.report("jump", f"`{{{node.name}}}` stands {where}", node.span, base)

@@ -1,0 +1,77 @@
+"""Modifiers and functions: known, with enough arguments."""
+
+from __future__ import annotations
+
+from dovetail.engine.analysis.findings import Part
+from dovetail.engine.modifiers import MODIFIERS
+from dovetail.errors import did_you_mean
+from dovetail.grammar import nodes
+from dovetail.source import Span
+
+FUNCTIONS = ("isset", "empty")
+
+
+class ModifierRules(Part):
+    """Checks the uses of modifiers and functions."""
+
+    def known_modifier(self, name: str) -> bool:
+        """Whether the language of this environment has it."""
+        spec = MODIFIERS.get(name)
+        return spec is not None and (self.options.extensions or not spec.extension)
+
+    def modifier(self, use: nodes.ModifierUse, base: int) -> None:
+        """Check one use behind a value."""
+        if use.name in {*FUNCTIONS, "raw", "nofilter"}:
+            return
+        if not self.known_modifier(use.name):
+            if self.options.dialect == "copernica":
+                self.result.ignored.add(use.name)
+                message = f"the modifier `{use.name}` does not exist and has no effect"
+                self.report(
+                    "unknown-modifier",
+                    message,
+                    use.name_span,
+                    base,
+                    did_you_mean(use.name, sorted(MODIFIERS)),
+                    "warning",
+                )
+            else:
+                advice = did_you_mean(use.name, sorted(MODIFIERS))
+                self.report("unknown-modifier", f"unknown modifier `{use.name}`", use.name_span, base, advice)
+            return
+        self.arguments(use.name, len(use.arguments), use.span, base)
+
+    def arguments(self, name: str, count: int, span: Span, base: int) -> None:
+        """Check the number of arguments."""
+        spec = MODIFIERS[name]
+        usage = ":".join([name, *(p.name if p.required else f"[{p.name}]" for p in spec.parameters)])
+        if count < spec.least:
+            self.report(
+                "arguments",
+                f"`{name}` needs {spec.least} argument(s), {count} given",
+                span,
+                base,
+                f"use it as `|{usage}`",
+            )
+        # Smarty ignores what is too much, and so do templates that rely on it: only a warning.
+        elif spec.most is not None and count > spec.most:
+            self.report(
+                "arguments",
+                f"`{name}` takes {spec.most} argument(s), {count} given",
+                span,
+                base,
+                f"use it as `|{usage}`",
+                "warning",
+            )
+
+    def call(self, node: nodes.Call, base: int) -> None:
+        """Check one use as a function."""
+        name = node.name if node.name in MODIFIERS else node.name.lower()
+        if name in FUNCTIONS:
+            if not node.arguments:
+                self.report("arguments", f"`{name}` needs an argument", node.span, base)
+        elif not self.known_modifier(name):
+            message = f"unknown function `{node.name}`"
+            self.report("unknown-modifier", message, node.span, base, did_you_mean(name, sorted(MODIFIERS)))
+        else:
+            self.arguments(name, max(0, len(node.arguments) - 1), node.span, base)

@@ -1,0 +1,176 @@
+"""Goes through a whole tree and has each part looked at by its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dovetail.engine.analysis.attributes import AttributeRules
+from dovetail.engine.analysis.findings import Analysis, Part
+from dovetail.engine.analysis.live import LiveRules
+from dovetail.engine.analysis.modifiers import ModifierRules
+from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.special import KNOWN, path
+from dovetail.engine.schema import Schema
+from dovetail.engine.tags import COMPILERS
+from dovetail.engine.tags.attributes import named
+from dovetail.errors import did_you_mean
+from dovetail.grammar import nodes
+from dovetail.grammar.parse import unknown_tag_help
+from dovetail.grammar.vocabulary import TAGS
+from dovetail.grammar.walk import children, expressions_of
+from dovetail.source import Span
+
+_NAMING = ("assign", "append", "var", "item", "key")
+_LOOPS = frozenset({"foreach", "for", "while", "section"})
+
+
+def analyse(tree: nodes.Tree, options: Options, schemas: Mapping[str, Schema]) -> Analysis:
+    """Look at a whole tree."""
+    reader = _Reader(tree, options, schemas)
+    reader.body(tree.nodes, 0, loops=0, certain=True)
+    reader.live.prints(tree.nodes)
+    return reader.result
+
+
+class _Reader(Part):
+    def __init__(self, tree: nodes.Tree, options: Options, schemas: Mapping[str, Schema]) -> None:
+        super().__init__(tree.source, options, Analysis())
+        self.attributes = AttributeRules(tree.source, options, self.result)
+        self.modifiers = ModifierRules(tree.source, options, self.result)
+        self.live = LiveRules(tree.source, options, self.result, schemas)
+
+    def body(self, body: Sequence[nodes.Node], base: int, *, loops: int, certain: bool) -> None:
+        for node in body:
+            if isinstance(node, nodes.Tag):
+                self.tag(node, base, loops=loops, certain=certain)
+
+    def tag(self, node: nodes.Tag, base: int, *, loops: int, certain: bool) -> None:
+        spec = TAGS.get(node.name)
+        inside = base + node.inside
+        if (
+            node.name
+            and node.name != "/strip"
+            and node.name not in COMPILERS
+            and not (spec and spec.newline == "transparent")
+        ):
+            advice = unknown_tag_help(node.name, {})
+            self.report("unknown-tag", f"unknown tag `{{{node.name}}}`", node.span, base, advice)
+            return
+        self.attributes.head(node, base)
+        self.assignments(node)
+        for expression in expressions_of(node.head):
+            self.expression(
+                expression, inside, certain=certain and node.name in {"", "include", "assign", "if", "foreach"}
+            )
+        for section in node.sections[1:]:
+            for expression in expressions_of(section.head):
+                self.expression(expression, base + section.inside, certain=False)
+        inner_loops = loops + (node.name in _LOOPS)
+        for number, section in enumerate(node.sections):
+            self.body(
+                section.body,
+                base,
+                loops=inner_loops if number == 0 else loops,
+                certain=certain and node.name in {"capture"},
+            )
+        if node.name in {"break", "continue"}:
+            self.attributes.jump(node, base, loops)
+
+    def assignments(self, node: nodes.Tag) -> None:
+        """Note the variables that a tag sets."""
+        head = node.head
+        targets: list[nodes.Expression] = []
+        if isinstance(head, nodes.Head):
+            if isinstance(head.value, nodes.Assignment):
+                targets.append(head.value.target)
+            values, _, _ = named(TAGS.get(node.name), head.attributes)
+            for name in _NAMING:
+                value = values.get(name)
+                if isinstance(value, nodes.Word):
+                    self.live.assigned.add(value.name)
+                elif isinstance(value, nodes.Constant) and isinstance(value.value, str):
+                    self.live.assigned.add(value.value)
+        elif isinstance(head, nodes.ForeachHead):
+            targets += [head.item, *([head.key] if head.key is not None else [])]
+        elif isinstance(head, nodes.ForHead):
+            targets += [start.target for start in head.starts]
+        else:
+            targets.append(head.target)
+        for target in targets:
+            while isinstance(target, nodes.Index):
+                target = target.base
+            if isinstance(target, nodes.Variable):
+                self.live.assigned.add(target.name)
+
+    def expression(self, node: nodes.Expression | nodes.Assignment, base: int, *, certain: bool) -> None:
+        match node:
+            case nodes.Refused(what=what, text=text):
+                self.refused(what, text, node.span, base)
+            case nodes.Modified(uses=uses):
+                for use in uses:
+                    self.modifiers.modifier(use, base)
+            case nodes.Call():
+                self.modifiers.call(node, base)
+            case nodes.Index():
+                self.index(node, base, certain=certain)
+                keys, name = path(node)
+                if name == "smarty":
+                    for key in keys:
+                        self.expression(key, base, certain=certain)
+                    return
+            case nodes.LoopProperty(name="", property=prop):
+                self.report("syntax", f"`@{prop}` belongs to a loop variable alone", node.span, base)
+            case nodes.Variable(name=name) if name == "smarty":
+                self.report(
+                    "unknown-special",
+                    "`$smarty` alone has no value",
+                    node.span,
+                    base,
+                    "name one of " + ", ".join(KNOWN),
+                )
+            case nodes.Variable(name=name):
+                self.live.unknown_identifier(name, node.span, base)
+            case nodes.Interpolated(parts=parts):
+                self.body(parts, base, loops=0, certain=False)
+                return
+            case nodes.TagValue(tag=tag):
+                self.body((tag,), base, loops=0, certain=False)
+                return
+            case _:
+                pass
+        lazy = isinstance(node, nodes.Ternary | nodes.Binary) and (
+            isinstance(node, nodes.Ternary) or node.operator in {"&&", "||", "??"}
+        )
+        for number, child in enumerate(children(node)):
+            self.expression(child, base, certain=certain and (number == 0 or not lazy))
+
+    def refused(self, what: str, text: str, span: Span, base: int) -> None:
+        reasons = {
+            "static": ("PHP classes are not reachable from a template", "assign the value before rendering"),
+            "method": ("templates call no methods of objects", "read a property, or use a modifier"),
+            "dynamic-member": ("a member whose name is a variable is written with brackets", "use `$x[$name]`"),
+        }
+        message, advice = reasons.get(what, ("this is not available", ""))
+        self.report("refused", f"`{text}`: {message}", span, base, advice)
+
+    def index(self, node: nodes.Index, base: int, *, certain: bool) -> None:
+        keys, name = path(node)
+        if name == "smarty" and keys:
+            first = keys[0].value if isinstance(keys[0], nodes.Constant) else None
+            if first not in KNOWN:
+                shown = first if isinstance(first, str) else "…"
+                self.report(
+                    "unknown-special",
+                    f"`$smarty.{shown}` is not defined",
+                    node.span,
+                    base,
+                    did_you_mean(str(shown), KNOWN),
+                )
+            elif first in {"foreach", "section", "for"} and len(keys) < 3:
+                self.report(
+                    "unknown-special", f"`$smarty.{first}` needs the loop's name and a property", node.span, base
+                )
+            return
+        schema = self.live.schemas.get(name or "")
+        if schema is not None and name is not None and name not in self.live.assigned and keys:
+            self.live.live(node, name, schema, keys, base, certain=certain)
