@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dovetail.engine.modifiers.arguments import text_of
 from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import to_text, truth
 from dovetail.engine.values.plain import from_bytes, to_bytes
@@ -22,13 +21,13 @@ def lower_text(text: str) -> str:
 @modifier("upper", group="text")
 def upper(value: object) -> str:
     """Capital letters; ß becomes SS."""
-    return text_of(value, "upper").upper()
+    return to_text(value).upper()
 
 
 @modifier("lower", group="text")
 def lower(value: object) -> str:
     """Small letters."""
-    return lower_text(text_of(value, "lower"))
+    return lower_text(to_text(value))
 
 
 def _is_letter(char: str) -> bool:

@@ -47,7 +47,7 @@ def date_format(
             return ""
         value = default
     when = moment(timestamp_of(value, context), context.timezone)
-    pattern = USUAL if format is None else to_text(format)
+    pattern = USUAL if format is None else text_of(format, "date_format")
     how = to_text(formatter)
     if how == "strftime" or (how == "auto" and "%" in pattern):
         return strftime(pattern, when)

@@ -245,7 +245,7 @@ def _offset(fields: Fields, found: re.Match[str]) -> None:
     fields.zone = timezone(timedelta(minutes=-minutes if found[1] == "-" else minutes))
 
 
-@_form(r"\(?([a-z]{1,6}|[a-z]+(?:[_/-][a-z]+)+)\)?(?![a-z])")
+@_form(r"\(?([a-z]+(?:[_/-][a-z]+)+|[a-z]{1,6})\)?(?![a-z])")
 def _zone(fields: Fields, found: re.Match[str]) -> None:
     zone = zone_named(found[1])
     if zone is None:

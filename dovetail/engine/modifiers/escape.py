@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from html.entities import codepoint2name, name2codepoint
 from urllib.parse import quote
 
-from dovetail.engine.modifiers.arguments import text_of
 from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import to_text, truth
 from dovetail.engine.values.plain import to_bytes
@@ -103,7 +102,7 @@ def escape(value: object, mode: object = "html", charset: object = None, double:
 
     An unknown mode leaves the text as it is. `double` false keeps entities that are there already.
     """
-    text = text_of(value, "escape")
+    text = to_text(value)
     how = to_text(mode)
     if how in ("html", "force", "htmlall"):
         encode = _all_entities if how == "htmlall" else escape_html
@@ -142,7 +141,7 @@ def decode_special(text: str) -> str:
 @modifier("unescape", group="escape")
 def unescape(value: object, mode: object = "html", charset: object = None) -> str:
     """Turn HTML entities back into characters: html (the five special ones), htmlall or entity (all)."""
-    text = text_of(value, "unescape")
+    text = to_text(value)
     how = to_text(mode)
     if how == "html":
         return decode_special(text)

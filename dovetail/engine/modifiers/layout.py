@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from dovetail.engine.modifiers.arguments import WHITE, bounded, loose_whole, text_of
+from dovetail.engine.modifiers.arguments import WHITE, bounded, loose_whole, text_of, whole_of
 from dovetail.engine.modifiers.registry import modifier
-from dovetail.engine.values import to_text, truth
+from dovetail.engine.values import greater, to_text, truth
 
 _LAST_WORD = re.compile(f"[{WHITE}]+?(?:[^{WHITE}]+)?$")
 _WHITE_CHAR = re.compile(f"([{WHITE}])")
@@ -18,11 +18,13 @@ def truncate(
     value: object, length: object = 80, etc: object = "...", break_words: object = False, middle: object = False
 ) -> str:
     """Cut a text to a length in characters, at a blank unless told otherwise; `etc` counts."""
-    text, room, end = text_of(value, "truncate"), loose_whole(length), to_text(etc)
-    if room == 0:
+    text, end = text_of(value, "truncate"), to_text(etc)
+    if type(length) is int and length == 0:
         return ""
-    if len(text) <= room:
+    # PHP compares before it calculates: a length that is no number lets most texts through.
+    if not greater(len(text), length):
         return text
+    room = whole_of(length, "truncate")
     room -= min(room, len(end))
     if truth(middle):
         half = int(room / 2)
@@ -83,7 +85,7 @@ def mb_wordwrap(value: object, width: object = 75, wrap: object = "\n", cut: obj
 @modifier("strip_tags", group="text")
 def strip_tags(value: object, blank: object = True) -> str:
     """Remove HTML tags, with a blank in place of each unless told otherwise."""
-    text = text_of(value, "strip_tags")
+    text = to_text(value)
     return _MARKUP.sub(" ", text) if truth(blank) else without_tags(text)
 
 

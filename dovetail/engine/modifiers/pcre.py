@@ -7,6 +7,7 @@ the number of open-ended loops says how long a text may be.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,7 +19,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _IGNORED_FLAGS = "SXJu \n\r"
 # How long a text may be for a number of loops that may each give back and retry.
-_REACH = {0: 1_000_000, 1: 50_000, 2: 10_000, 3: 3_000, 4: 1_000}
+_REACH = {0: 1_000_000, 0.5: 50_000, 1: 20_000, 2: 2_000, 3: 500}
 _QUANTIFIER = re.compile(r"([*+?]|\{[0-9]+(?:,[0-9]*)?\})([+?]?)")
 _ESCAPED = {
     "h": r"[ \t\xa0]", "H": r"[^ \t\xa0]", "v": r"[\n\x0b\f\r]", "V": r"[^\n\x0b\f\r]", "N": r"[^\n]",
@@ -28,16 +29,30 @@ _PLAIN_ESCAPES = "dDwWsSbBAnrtfa"
 _CLASS_ESCAPES = {"h": r" \t\xa0", "v": r"\n\x0b\f\r", "e": r"\x1b", "b": r"\b", "R": "R"}
 
 
+def _anything(char: str) -> bool:
+    """What a part may match when nothing better is known."""
+    return True
+
+
+def _one_of(text: str) -> Callable[[str], bool]:
+    """What a class or shorthand, in Python's notation, may match."""
+    return lambda char: re.compile(text).match(char) is not None
+
+
 class _UnsupportedError(Exception):
     """No pattern, or one with parts that Python's `re` does not have."""
 
 
 @dataclass(slots=True)
 class _Group:
-    """An open group while it is read. `starts`: the first literal of each branch, None where it is none."""
+    """An open group while it is read.
+
+    `varies` counts the parts that may match more than one length at the same place; `starts` has the first
+    literal of each branch, None where it is none.
+    """
 
     atomic: bool = False
-    varies: bool = False
+    varies: int = 0
     closes: int = 1
     starts: list[str | None] = field(default_factory=lambda: list[str | None]())
     fresh: bool = True
@@ -94,20 +109,22 @@ class _Translator:
         self.out: list[str] = []
         self.groups = [_Group()]
         self.loops = 0
+        # Loops that never retry but are begun anew at every place of the text.
+        self.scans = 0
         self.swap_greed = "U" in flags
         self.dollar = r"\Z" if "D" in flags and "m" not in flags else "$"
         self.verbose = "x" in flags
-        # What the loop just written cannot match; the next literal may end it without any retry.
-        self.excluded: frozenset[str] | None = None
-        self.open_loop = False
+        # Set right behind a part of many lengths: whether it can match a character. A literal that it cannot
+        # match ends it without any retry, as in `[^>]*>` and `\d+,`.
+        self.open_part: Callable[[str], bool] | None = None
+        self.open_loops = 0
 
     def run(self) -> str:
         while self.at < len(self.body):
             self._step()
         if len(self.groups) != 1:
             raise _UnsupportedError
-        if self.open_loop:
-            self.loops -= 1
+        self.loops -= self.open_loops
         return "".join(self.out) + ")" * (self.groups[0].closes - 1)
 
     def _step(self) -> None:
@@ -122,45 +139,66 @@ class _Translator:
         elif char == "|":
             self.groups[-1].starts.append(None)
             self.groups[-1].fresh = True
+            if len(self.groups) == 1:
+                self.loops -= self.open_loops
+            self._end_part()
             self._write("|", 1)
         elif char == "[":
-            negated, members, text = self._class()
-            self._atom(text, None, members if negated else frozenset())
+            text = self._class()
+            self._atom(text, None, _one_of(text))
         elif char == "\\":
             self._escape()
         elif char in "^$":
+            self._end_part()
             self._write(self.dollar if char == "$" else char, 1)
         elif char in "*+?":
             raise _UnsupportedError
         else:
             self.at += 1
-            literal = None if char == "." else char
-            self._atom(char if char != "{" else r"\{", literal, frozenset())
+            if char == ".":
+                self._atom(char, None, _anything)
+            else:
+                self._literal(char if char != "{" else r"\{", char)
 
     def _write(self, text: str, length: int) -> None:
         self.out.append(text)
         self.at += length
 
-    def _atom(self, text: str, literal: str | None, excluded: frozenset[str], inner: _Group | None = None) -> None:
+    def _end_part(self) -> None:
+        self.open_part, self.open_loops = None, 0
+
+    def _literal(self, text: str, char: str) -> None:
+        self._atom(text, char, lambda other: other == char)
+
+    def _atom(
+        self, text: str, literal: str | None, may_match: Callable[[str], bool], inner: _Group | None = None
+    ) -> None:
         group = self.groups[-1]
         if group.fresh:
             if not group.starts:
                 group.starts.append(None)
             group.starts[-1] = literal
             group.fresh = False
-        if self.open_loop and self.excluded is not None and literal is not None and literal in self.excluded:
-            self.loops -= 1
-        self.open_loop, self.excluded = False, None
         self.out.append(text)
         found = _QUANTIFIER.match(self.body, self.at)
+        required = found is None or found[1] == "+" or (found[1].startswith("{") and not found[1].startswith("{0"))
+        if required and literal is not None and self.open_part is not None:
+            spellings = {literal, literal.lower(), literal.upper()}
+            if not any(self.open_part(spelling) for spelling in spellings):
+                self.loops -= self.open_loops
+                self.scans += self.open_loops
+                group.varies -= 1
+        self._end_part()
         if found is None:
             if inner is not None and not inner.atomic:
-                group.varies |= inner.varies
+                group.varies += inner.varies
             return
         self.at = found.end()
-        self._quantify(group, found, excluded, inner)
+        self._quantify(group, found, may_match, inner)
 
-    def _quantify(self, group: _Group, found: re.Match[str], excluded: frozenset[str], inner: _Group | None) -> None:
+    def _quantify(
+        self, group: _Group, found: re.Match[str], may_match: Callable[[str], bool], inner: _Group | None
+    ) -> None:
         bounds, mode = found.groups()
         if self.swap_greed and mode != "+":
             mode = "" if mode else "?"
@@ -178,11 +216,10 @@ class _Translator:
                     "This regular expression repeats a group that repeats or branches inside, which can take forever.",
                     "write the inner part without *, + and ?, or make the group atomic: (?>…)",
                 )
-        if mode != "+":
-            group.varies |= open_ended or bounds == "?" or (bool(comma) and high != low)
-            if open_ended:
-                self.loops += 1
-                self.open_loop, self.excluded = True, excluded
+        if mode != "+" and (open_ended or bounds == "?" or (bool(comma) and high != low)):
+            group.varies += 1
+            self.loops += open_ended
+            self.open_part, self.open_loops = may_match, int(open_ended)
 
     def _open(self) -> None:
         rest = self.body[self.at : self.at + 200]
@@ -210,7 +247,7 @@ class _Translator:
         else:
             self._write("(", 1)
         # A loop before a group may be ended by it or not: it counts.
-        self.open_loop = False
+        self._end_part()
         self.groups.append(group)
 
     def _close(self) -> None:
@@ -218,10 +255,11 @@ class _Translator:
             raise _UnsupportedError
         group = self.groups.pop()
         self.at += 1
-        open_loop, excluded = self.open_loop, self.excluded
-        self._atom(")" * group.closes, None, frozenset(), group)
-        if open_loop and not self.open_loop and self.out[-1].startswith(")"):
-            self.open_loop, self.excluded = open_loop, excluded
+        # A part that ends a group, with the group once, goes on behind it.
+        open_part, open_loops, end = self.open_part, self.open_loops, self.at
+        self._atom(")" * group.closes, None, _anything, group)
+        if self.at == end:
+            self.open_part, self.open_loops = open_part, open_loops
 
     def _escape(self) -> None:
         char = self.body[self.at + 1 : self.at + 2]
@@ -232,7 +270,7 @@ class _Translator:
             quoted = self.body[self.at + 2 : len(self.body) if end == -1 else end]
             self.at = len(self.body) if end == -1 else end + 2
             for letter in quoted:
-                self._atom(re.escape(letter), letter, frozenset())
+                self._literal(re.escape(letter), letter)
             return
         if char == "E":
             self.at += 2
@@ -241,13 +279,17 @@ class _Translator:
         if found is not None:
             self.at = found.end()
             name = found[2] or found[3] or found[4]
-            self._atom(f"(?P={name})" if name else f"(?:\\{int(found[1])})", None, frozenset())
+            self._atom(f"(?P={name})" if name else f"(?:\\{int(found[1])})", None, _anything)
             return
         if char in "zZABbG":
+            self._end_part()
             self._write(_ESCAPED.get(char, "\\" + char), 2)
             return
         text, literal = self._escaped_char(in_class=False)
-        self._atom(text, literal, frozenset())
+        if literal is None:
+            self._atom(text, None, _anything if char in "RX" else _one_of(text))
+        else:
+            self._literal(text, literal)
 
     def _escaped_char(self, *, in_class: bool) -> tuple[str, str | None]:
         """The escape at the reading position, in Python's notation, and its character if it is one."""
@@ -277,13 +319,12 @@ class _Translator:
             raise _UnsupportedError
         return re.escape(char), char
 
-    def _class(self) -> tuple[bool, frozenset[str], str]:
-        """The character class at the reading position: negated?, its single characters, Python's notation."""
+    def _class(self) -> str:
+        """The character class at the reading position, in Python's notation."""
         self.at += 1
         negated = self.body.startswith("^", self.at)
         self.at += negated
         parts = ["[^" if negated else "["]
-        members: set[str] = set()
         first = True
         while True:
             char = self.body[self.at : self.at + 1]
@@ -291,7 +332,7 @@ class _Translator:
                 raise _UnsupportedError
             if char == "]" and not first:
                 self.at += 1
-                return negated, frozenset(members), "".join(parts) + "]"
+                return "".join(parts) + "]"
             first = False
             posix = re.compile(r"\[:(\^?)([a-z]+):\]").match(self.body, self.at)
             if posix is not None:
@@ -301,14 +342,11 @@ class _Translator:
                 self.at = posix.end()
                 parts.append(known)
             elif char == "\\":
-                text, literal = self._escaped_char(in_class=True)
-                parts.append(text)
-                members.update(literal or "")
+                parts.append(self._escaped_char(in_class=True)[0])
             else:
                 self.at += 1
                 # Python reserves [[, --, && and so on inside a class.
                 parts.append(f"\\{char}" if char in "[]&~|" else char)
-                members.add(char)
 
 
 @lru_cache(maxsize=256)
@@ -333,7 +371,8 @@ def pcre(pattern: str) -> Pcre | None:
         regex = re.compile(rf"\A(?:{text})" if "A" in flags else text, bits)
     except (_UnsupportedError, re.error, OverflowError, RecursionError):
         return None
-    return Pcre(regex, _REACH.get(translator.loops, 300 if translator.loops > 4 else 1_000_000))
+    loops = 0.5 if translator.scans and not translator.loops else max(0, translator.loops)
+    return Pcre(regex, _REACH.get(loops, 200))
 
 
 def compile_pcre(pattern: str) -> re.Pattern[str] | None:

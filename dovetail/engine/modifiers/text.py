@@ -94,13 +94,13 @@ def indent(value: object, count: object = 4, character: object = " ") -> str:
 def nl2br(value: object, xhtml: object = True) -> str:
     """Put a `<br />` before every line end."""
     mark = "<br />" if truth(xhtml) else "<br>"
-    return _LINE_END.sub(lambda found: mark + found.group(), text_of(value, "nl2br"))
+    return _LINE_END.sub(lambda found: mark + found.group(), to_text(value))
 
 
 @modifier("str_repeat", group="text")
 def str_repeat(value: object, times: object) -> str:
     """Repeat a text."""
-    text, count = text_of(value, "str_repeat"), whole_of(times, "str_repeat")
+    text, count = to_text(value), whole_of(times, "str_repeat")
     if count < 0:
         raise ValueFault("|str_repeat cannot repeat a text less than 0 times.", "use 0 or more")
     bounded(len(text) * count, "str_repeat")
