@@ -15,7 +15,7 @@ from dovetail.engine.values.plain import PhpArray, as_array, plain
 from dovetail.engine.values.text import to_text, truth
 from dovetail.errors import ValueFault
 
-_DEEPEST = 200
+_DEEPEST = 100
 
 
 def _order(a: float, b: float) -> int:

@@ -15,7 +15,8 @@ from dovetail.engine.values.plain import PhpArray, as_array, plain
 HEX_TAG, HEX_AMP, HEX_APOS, HEX_QUOT, FORCE_OBJECT, NUMERIC_CHECK = 1, 2, 4, 8, 16, 32
 UNESCAPED_SLASHES, PRETTY_PRINT, UNESCAPED_UNICODE, PARTIAL_OUTPUT, ZERO_FRACTION = 64, 128, 256, 512, 1024
 
-_DEEPEST = 512
+# PHP goes 512 deep; Python's stack does not, and no mail needs it.
+_DEEPEST = 100
 _SPECIAL = re.compile(r'[\x00-\x1f"\\/<>&\']|[^\x00-\x7f]')
 _NAMED = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _HEX = {"<": HEX_TAG, ">": HEX_TAG, "&": HEX_AMP, "'": HEX_APOS, '"': HEX_QUOT}
@@ -26,7 +27,7 @@ class _UnencodableError(Exception):
 
 
 def json_encode(value: object, flags: int = 0) -> str:
-    """A value as JSON; '' for what JSON cannot hold (infinity, more than 512 levels)."""
+    """A value as JSON; '' for what JSON cannot hold (infinity, more than 100 levels)."""
     try:
         return _encode(value, flags, 0)
     except _UnencodableError:
