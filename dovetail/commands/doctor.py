@@ -87,7 +87,7 @@ def _cache() -> Sign:
         return Sign(
             "bad",
             f"the cache folder {folder} cannot be written: {error.strerror}",
-            "Make room there, or set DOVETAIL_CACHE to another folder",
+            "Make room there, or set XDG_CACHE_HOME to another folder",
         )
     return Sign("ok", f"the cache folder {folder} can be written")
 

@@ -67,6 +67,9 @@ def command(template: Path, recipients: Path, out: Path, config: Path | None, te
                 account = run_mailing(mailing, rows, spool, bar.update)
         else:  # a log has no use for a bar
             account = run_mailing(mailing, rows, spool)
+        if environment.connections is not None:
+            statistics = environment.connections.statistics()
+            account.requests, account.hits = statistics.requests, statistics.hits
     _show(account, out)
     if report is not None:
         write_json(report, account.as_json(), "the report")

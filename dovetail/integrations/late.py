@@ -66,6 +66,11 @@ class LateProvider:
         """The name under which templates know it."""
         return self._identifier
 
+    @property
+    def fingerprint(self) -> str:
+        """What its answers depend on; needs no secrets."""
+        return self._described.fingerprint
+
     def schema(self) -> Schema:
         """What stands below the identifier; needs no secrets."""
         return self._described.schema()

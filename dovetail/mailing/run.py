@@ -12,9 +12,6 @@ from dovetail.mailing.mailing import Mailing
 from dovetail.mailing.recipients import BrokenRow, Recipient, Row
 from dovetail.mailing.spool import Spool
 
-CHUNK = 500
-"""How many recipients' questions are gathered before a shop is asked."""
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -26,7 +23,10 @@ class Failure:
 
 @dataclass(slots=True)
 class Account:
-    """What a mailing did so far; `stopped` says why it ended before the last recipient, if it did."""
+    """What a mailing did so far; `stopped` says why it ended before the last recipient, if it did.
+
+    `requests` and `hits` are the environment's own count: see `Connections.statistics`.
+    """
 
     written: int = 0
     failures: list[Failure] = field(default_factory=list[Failure])
@@ -35,17 +35,11 @@ class Account:
     undefined: set[str] = field(default_factory=set[str])
     notes: set[str] = field(default_factory=set[str])
     stopped: str = ""
-    _costs: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
 
-    def add(self, rendered: Rendered, chunk: int) -> None:
-        """Count a mail in. Its report says what fetching had cost its whole chunk when the mail was done."""
-        report = rendered.report
-        requests, hits = self._costs.get(chunk, (0, 0))
-        self._costs[chunk] = max(requests, report.requests), max(hits, report.hits)
-        self.requests = sum(requests for requests, _hits in self._costs.values())
-        self.hits = sum(hits for _requests, hits in self._costs.values())
-        self.undefined.update(report.undefined)
-        self.notes.update(report.notes)
+    def add(self, rendered: Rendered) -> None:
+        """Count a mail in."""
+        self.undefined.update(rendered.report.undefined)
+        self.notes.update(rendered.report.notes)
 
     def as_json(self) -> dict[str, object]:
         """For `--report`."""
@@ -88,13 +82,13 @@ def run_mailing(
                 yield row.variables
 
     try:
-        for number, outcome in enumerate(mailing.render_many(good(), chunk=CHUNK)):
+        for outcome in mailing.render_many(good()):
             recipient = waiting.popleft()
             if isinstance(outcome, DovetailError):
                 account.failures.append(Failure(recipient.row, in_one_line(outcome)))
             else:
                 spool.write(recipient, outcome)
-                account.add(outcome, number // CHUNK)
+                account.add(outcome)
             progress(1)
     except SettingsError as error:
         account.stopped = str(error)
@@ -104,7 +98,8 @@ def run_mailing(
 
 
 def in_one_line(error: DovetailError) -> str:
-    """An error as one line for lists: a template error without its excerpt."""
+    """An error with its remedy as one line, for lists: a template error without its excerpt."""
     if isinstance(error, TemplateError):
-        return error.diagnostic.headline()
+        finding = error.diagnostic
+        return finding.headline() + (f"; {finding.help}" if finding.help else "")
     return " ".join(str(error).split("\n"))

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.doubles.shop import Shop
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -37,7 +39,7 @@ class CommandLine:
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("COV")},
                 "PYTHONPATH": str(ROOT),
-                "DOVETAIL_CACHE": str(self.folder / ".cache"),
+                "XDG_CACHE_HOME": str(self.folder / ".cache"),
                 "PYTHONUTF8": "1",
                 **self.environment,
                 **more,
@@ -56,3 +58,22 @@ class CommandLine:
 
     def read(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")
+
+
+SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+
+
+def connected(folder: Path, shop: Shop, extra: str = "", url: str = "") -> CommandLine:
+    """A command line whose folder has a dovetail.toml for the shop; the secrets are in the environment."""
+    line = CommandLine(folder, {f"MYWEBSHOP_{name.upper()}": shop.oauth[name] for name in SECRETS})
+    settings = [
+        "[integrations.mywebshop]",
+        'kind = "magento2"',
+        f'url = "{url or shop.url}"',
+        'store = "nl"',
+        "allow_private_addresses = true",
+        *(f'{name} = {{ env = "MYWEBSHOP_{name.upper()}" }}' for name in SECRETS),
+        extra,
+    ]
+    line.write("dovetail.toml", "\n".join(settings) + "\n")
+    return line

@@ -20,8 +20,7 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
 
     priority = 1.0
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self) -> None:  # not the base's: it reads settings from the environment
         self.entries: dict[tuple[str, str], str] = {}
         self.locked = False
 

@@ -16,6 +16,10 @@ class Weather:
     identifier: str
     settings: Mapping[str, object]
 
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.settings['url']} {self.settings.get('place')}"
+
     def schema(self) -> Schema:
         now = Member(kind="value", collection="now", summary="The weather now", type="text")
         return Schema(kind="weather", summary="Weather", members={"now": now})
