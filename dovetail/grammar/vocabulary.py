@@ -7,35 +7,9 @@ printed from it. What a tag does stands in `dovetail/engine/tags/` under the sam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-Form = Literal["attributes", "condition", "foreach", "for", "assign", "none"]
-Newline = Literal["swallow", "keep", "transparent"]
-
-
-@dataclass(frozen=True, slots=True)
-class TagSpec:
-    """One tag.
-
-    `form`: which entry rule of smarty.lark reads what stands behind the name. `shorthand`: names of the
-    attributes given without a name, in order. `required`/`optional`: attribute names; `flags` are words
-    without a value; `open`: any further attribute is allowed. `newline`, `close_newline`: what happens to a
-    line end directly behind the tag and behind its closing tag (facts: PHP eats one behind `?>`).
-    """
-
-    name: str
-    summary: str
-    form: Form = "attributes"
-    block: bool = False
-    branches: tuple[str, ...] = ()
-    shorthand: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    open: bool = False
-    newline: Newline = "swallow"
-    close_newline: Newline = "swallow"
+from dovetail.grammar.tag_spec import Form, TagSpec
+from dovetail.grammar.vocabulary_functions import FUNCTIONS
 
 
 _SPECS = (
@@ -113,7 +87,7 @@ _SPECS = (
     ),
 )
 
-TAGS: Mapping[str, TagSpec] = {spec.name: spec for spec in _SPECS}
+TAGS: Mapping[str, TagSpec] = {spec.name: spec for spec in (*_SPECS, *FUNCTIONS)}
 
 BRANCHES: Mapping[str, tuple[str, ...]] = {
     branch: tuple(spec.name for spec in _SPECS if branch in spec.branches)

@@ -15,6 +15,7 @@ from dovetail.engine.compiler.statements import Statements
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.runtime import ABSENT, PENDING, Body, Frame, LimitReached, Loop, Missing, Runtime, array, matches
+from dovetail.engine.tags.functions import functions
 from dovetail.errors import Diagnostic, LimitError, ProviderError, RenderError, TemplateError, TemplateNotFound, ValueFault
 from dovetail.grammar import nodes
 from dovetail.source import Source, Span
@@ -94,6 +95,7 @@ class Program:
         text = code.writer.source()
         filename = f"<dovetail {self.source.name} #{next(_numbers)}>"
         namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
+        namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
         namespace.update(_vocabulary())
         exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # our own text; no part of a template but literals
         # Tracebacks of bugs show the generated line.

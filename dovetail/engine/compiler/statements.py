@@ -44,6 +44,7 @@ class Statements:
         self.writer = Writer()
         self.expressions = Expressions(self)
         self.modifiers_used: set[str] = set()
+        self.tags_used: set[str] = set()
         self.output = "o"
         self.base = 0
         """Where the spans of the tag that is being compiled count from."""

@@ -1,0 +1,86 @@
+"""Tags that are plain functions: attributes in, text out (`{counter}`, `{math}`, `{html_options}` …).
+
+Their names and attributes are declared in the vocabulary; here they get their Python functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from dovetail.engine.tags.attributes import Attributes
+from dovetail.engine.tags.registry import tag
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import TAGS
+
+if TYPE_CHECKING:
+    from dovetail.engine.compiler.statements import Statements
+    from dovetail.engine.runtime import Frame, Runtime
+
+TagFunction: TypeAlias = "Callable[[Runtime, Frame, Mapping[str, object]], str]"
+"""Gets the render, the variables' frame and the attributes by name; gives text that is not escaped further."""
+
+BlockFunction: TypeAlias = "Callable[[Runtime, Frame, Mapping[str, object], str], str]"
+"""As `TagFunction`, with the block's content as fourth argument."""
+
+_FUNCTIONS: dict[str, Callable[..., str]] = {}
+
+
+def tag_function(name: str) -> Callable[[TagFunction], TagFunction]:
+    """Register the function of a tag without content."""
+
+    def register(function: TagFunction) -> TagFunction:
+        _FUNCTIONS[name] = function
+        tag(name)(_compile_function)
+        return function
+
+    return register
+
+
+def block_function(name: str) -> Callable[[BlockFunction], BlockFunction]:
+    """Register the function of a tag with content."""
+
+    def register(function: BlockFunction) -> BlockFunction:
+        _FUNCTIONS[name] = function
+        tag(name)(_compile_block)
+        return function
+
+    return register
+
+
+def functions() -> Mapping[str, Callable[..., str]]:
+    """The live registry, for the namespace of generated code."""
+    return _FUNCTIONS
+
+
+def _given(code: Statements, node: nodes.Tag) -> str:
+    attributes = Attributes(code, node)
+    values = ", ".join(f"{name!r}: settle({attributes.value(name)})" for name in attributes.values)
+    return f"{{{values}}}"
+
+
+def _compile_function(code: Statements, node: nodes.Tag) -> None:
+    offset = code.at(node)
+    code.tags_used.add(node.name)
+    call = f"t_{node.name}(rt, f, {_given(code, node)})"
+    if TAGS[node.name].newline == "swallow":
+        code.line(f"{code.output}.append({call})", offset)
+    else:
+        code.emit(call, offset)
+    code.newline(node.name)
+
+
+def _compile_block(code: Statements, node: nodes.Tag) -> None:
+    offset, start = code.at(node), code.base - node.inside
+    code.tags_used.add(node.name)
+    given = _given(code, node)
+    held = code.expressions.temporary("held")
+    code.newline(node.name)
+    code.begin_capture(held, offset)
+    outer, code.base = code.base, start
+    code.body(node.sections[0].body)
+    code.base = outer
+    value = code.end_capture(held, offset)
+    with code.guarded(offset):
+        code.writer.line(f"{code.output}.append(t_{node.name}(rt, f, {given}, {value}))", offset)
+    code.newline(node.name, close=True)
