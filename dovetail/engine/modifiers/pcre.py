@@ -18,8 +18,9 @@ _LONGEST_PATTERN = 2_000
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _IGNORED_FLAGS = "SXJu \n\r"
-# How long a text may be for a number of loops that may each give back and retry.
-_REACH = {0: 1_000_000, 0.5: 50_000, 1: 20_000, 2: 2_000, 3: 500}
+# How long a text may be for so many loops that give back and retry, and half a loop for one that never does
+# (set by trying random patterns on the worst texts: a few seconds at most).
+_REACH = {0: 1_000_000, 0.5: 50_000, 1: 15_000, 1.5: 3_000, 2: 1_500, 2.5: 600, 3: 300}
 _QUANTIFIER = re.compile(r"([*+?]|\{[0-9]+(?:,[0-9]*)?\})([+?]?)")
 _ESCAPED = {
     "h": r"[ \t\xa0]", "H": r"[^ \t\xa0]", "v": r"[\n\x0b\f\r]", "V": r"[^\n\x0b\f\r]", "N": r"[^\n]",
@@ -111,6 +112,9 @@ class _Translator:
         self.loops = 0
         # Loops that never retry but are begun anew at every place of the text.
         self.scans = 0
+        # Parts that may be left out or repeated a few times: each multiplies the ways to try.
+        self.options = 0
+        self.slow = False
         self.swap_greed = "U" in flags
         self.dollar = r"\Z" if "D" in flags and "m" not in flags else "$"
         self.verbose = "x" in flags
@@ -211,7 +215,7 @@ class _Translator:
         if repeats and inner is not None and not inner.atomic and mode != "+":
             starts = [start.lower() if start is not None else None for start in inner.starts]
             unclear = len(starts) > 1 and (None in starts or len(set(starts)) < len(starts))
-            if inner.varies or (unclear and open_ended):
+            if inner.varies or (unclear and (open_ended or int(high or low) > 3)):
                 raise ValueFault(
                     "This regular expression repeats a group that repeats or branches inside, which can take forever.",
                     "write the inner part without *, + and ?, or make the group atomic: (?>…)",
@@ -219,6 +223,8 @@ class _Translator:
         if mode != "+" and (open_ended or bounds == "?" or (bool(comma) and high != low)):
             group.varies += 1
             self.loops += open_ended
+            self.options += not open_ended
+            self.slow |= mode == "?" or (inner is not None and open_ended)
             self.open_part, self.open_loops = may_match, int(open_ended)
 
     def _open(self) -> None:
@@ -371,8 +377,10 @@ def pcre(pattern: str) -> Pcre | None:
         regex = re.compile(rf"\A(?:{text})" if "A" in flags else text, bits)
     except (_UnsupportedError, re.error, OverflowError, RecursionError):
         return None
-    loops = 0.5 if translator.scans and not translator.loops else max(0, translator.loops)
-    return Pcre(regex, _REACH.get(loops, 200))
+    loops = max(0, translator.loops) + min(1, translator.scans) / 2
+    reach = _REACH.get(loops, 120) // (1 + translator.options)
+    # `re` runs a lazy loop, and one over a group, several times slower than a plain one.
+    return Pcre(regex, reach // 4 if translator.slow and loops else reach)
 
 
 def compile_pcre(pattern: str) -> re.Pattern[str] | None:
