@@ -52,7 +52,8 @@ def php_key(key: object) -> PhpKey:
         return key
     key = plain(key)
     if isinstance(key, str):
-        number = canonical(key) if key and (key[-1].isdigit()) else None
+        # Most keys are names: one look at the last character tells.
+        number = canonical(key) if key[-1:].isdigit() else None
         return key if number is None else number
     if isinstance(key, (bool, int)):
         return int(key)
@@ -148,7 +149,10 @@ def cast_array(value: object) -> list[object] | dict[object, object]:
 def entries_of(array: PhpArray) -> Iterable[tuple[PhpKey, object]]:
     """The pairs of an array with PHP's keys."""
     if isinstance(array, Mapping):
-        return [(php_key(key), value) for key, value in array.items()]
+        return [
+            (key, value) if type(key) is str and not key[-1:].isdigit() else (php_key(key), value)
+            for key, value in array.items()
+        ]
     return enumerate(array)
 
 
