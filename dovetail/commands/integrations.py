@@ -11,6 +11,8 @@ import click
 from dovetail.commands.options import find_config, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dovetail.integrations.secrets import SecretPlace
     from dovetail.integrations.settings import IntegrationSettings
     from dovetail.providers.kinds import Kind, Setting
@@ -62,15 +64,18 @@ def add(
     """
     from dovetail.errors import SettingsError, did_you_mean
     from dovetail.integrations.edit import add_integration
+    from dovetail.integrations.identifiers import fault_of_identifier
     from dovetail.providers.registry import kinds
 
+    if wrong := fault_of_identifier(name):
+        raise SettingsError(wrong)
     chosen = kinds().get(kind)
     if chosen is None:
         near = did_you_mean(kind, list(kinds())) or f"known are: {', '.join(kinds())}"
         raise SettingsError(f"there is no kind of integration `{kind}`; {near}")
     path = find_config(config) or Path("dovetail.toml")
     plain = _plain_settings(chosen, values)
-    places = _secret_places(chosen, name, secrets, keyring)
+    places = _secret_places(chosen, name, plain, secrets, keyring)
     settings = add_integration(path, name, chosen, plain, places)
     if keyring:
         _ask_and_store(settings.integration(name))
@@ -129,9 +134,10 @@ def _known(kind: Kind, name: str) -> Setting:
     raise click.UsageError(f"{kind.name} has no setting `{name}`; {near}")
 
 
-def _secret_places(kind: Kind, identifier: str, given: tuple[str, ...], keyring: bool) -> dict[str, SecretPlace]:
+def _secret_places(
+    kind: Kind, identifier: str, plain: Mapping[str, object], given: tuple[str, ...], keyring: bool
+) -> dict[str, SecretPlace]:
     from dovetail.integrations.secrets import WHERE, SecretPlace
-    from dovetail.integrations.settings import variable_name
 
     places: dict[str, SecretPlace] = {}
     for pair in given:
@@ -145,19 +151,35 @@ def _secret_places(kind: Kind, identifier: str, given: tuple[str, ...], keyring:
                 f"--secret {name}=env:VARIABLE (or keyring:NAME, file:PATH)"
             )
         places[name] = SecretPlace(where, within)
-    if places:
-        return places
-    secret = [item for item in kind.settings if item.secret]
-    # Kinds offer more than one way to prove who asks; the usual one is what is marked as required,
-    # or else what comes first in the kind's own order up to the first alternative.
-    usual = [item for item in secret if item.required] or secret
-    for item in usual:
-        places[item.name] = (
-            SecretPlace("keyring", f"{identifier}/{item.name}")
-            if keyring
-            else SecretPlace("env", variable_name(identifier, item.name))
-        )
-    return places
+    return places or _usual_places(kind, identifier, plain, keyring)
+
+
+def _usual_places(kind: Kind, identifier: str, plain: Mapping[str, object], keyring: bool) -> dict[str, SecretPlace]:
+    """Places for the secrets of the kind's first way to prove who asks.
+
+    A kind lists its secrets way by way; the first are as many as the kind is content with.
+    """
+    from dovetail.errors import SettingsError
+    from dovetail.integrations.late import LateProvider
+    from dovetail.integrations.secrets import SecretPlace
+    from dovetail.integrations.settings import variable_name
+
+    usual = {item.name: item.default for item in kind.settings if item.default is not None}
+    places: dict[str, SecretPlace] = {}
+    for setting in [None, *(item for item in kind.settings if item.secret)]:
+        if setting is not None:
+            places[setting.name] = (
+                SecretPlace("keyring", f"{identifier}/{setting.name}")
+                if keyring
+                else SecretPlace("env", variable_name(identifier, setting.name))
+            )
+        try:
+            LateProvider(identifier, kind, {**usual, **plain}, places)
+        except SettingsError as error:
+            discontent = error
+        else:
+            return places
+    raise discontent
 
 
 def _ask_and_store(item: IntegrationSettings) -> None:

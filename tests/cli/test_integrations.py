@@ -14,6 +14,7 @@ def test_a_shop_is_added_tried_shown_and_removed(dovetail: CommandLine, shop: Sh
     assert "environment variable MYWEBSHOP_CONSUMER_KEY" in added.out
     text = dovetail.read("dovetail.toml")
     assert 'consumer_secret = { env = "MYWEBSHOP_CONSUMER_SECRET" }' in text
+    assert "bearer_token" not in text
     dovetail.write("dovetail.toml", text + "allow_private_addresses = true\n")
 
     secrets = {f"MYWEBSHOP_{name.upper()}": shop.oauth[name] for name in SECRETS}
@@ -46,7 +47,7 @@ def test_the_connection_test_names_what_is_missing_and_exits_with_1(with_shop: C
         (["shop", "magneto2"], 1, "did you mean `magento2`?"),
         (["shop", "--set", "ulr=https://a.example"], 2, "did you mean `url`?"),
         (["shop"], 2, "`url` is needed"),
-        (["shop", "--set", "url=a.example"], 1, "begins with https://"),
+        (["shop", "--set", "url=a.example"], 1, "such as https://shop.example"),
         (["shop", "--set", "access_token=s3cr3t"], 2, "Say where it is: --secret access_token=env:VARIABLE"),
         (["shop", "--set", "url=https://a.example", "--secret", "access_token=s3cr3t"], 2, "not what it is"),
     ],

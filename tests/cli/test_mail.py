@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import resource
 import subprocess
 import sys
@@ -102,3 +104,22 @@ def test_rows_of_many_chunks_all_get_their_own_mail(dovetail: CommandLine) -> No
     done = dovetail("mail", "a.tpl", "--recipients", "people.csv", "--out", "mails")
     assert done.code == 0
     assert mails(dovetail) == {f"{number}.html": str(number) for number in range(3000)}
+
+
+def test_a_terminal_sees_a_progress_bar(dovetail: CommandLine) -> None:
+    dovetail.write("a.tpl", "hi")
+    dovetail.write("people.csv", "id\n1\n2\n")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "dovetail", "mail", "a.tpl", "--recipients", "people.csv", "--out", "mails"],
+        cwd=dovetail.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+    ) as process:
+        assert process.wait(60) == 0
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "Rendering" in shown
+    assert "100%" in shown
