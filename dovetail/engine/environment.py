@@ -109,13 +109,39 @@ class Engine:
         return sorted([*findings, *analysis.findings, *missing], key=lambda item: item.span)
 
     def program(self, name: str) -> Program:
-        """The compiled form of a template from the loader."""
+        """The compiled form of a template from the loader, or of `string:` and `eval:` text."""
+        for resource in ("string:", "eval:"):
+            if name.startswith(resource):
+                return self.evaluated(name.removeprefix(resource))
         return self._named(name)[0]
+
+    def evaluated(self, text: str) -> Program:
+        """The compiled form of a text that a template made, for {eval} and `string:`.
+
+        Raises:
+            ValueFault: the environment does not allow it.
+        """
+        if not self.options.evaluate:
+            raise ValueFault(
+                "this environment renders no text as template ({eval}, string:)",
+                "put the text into a template, or let the embedder allow it",
+            )
+        return self._compile(Source("string:", text))[0]
+
+    def text(self, name: str) -> str:
+        """The text of a file of the template store (configuration).
+
+        Raises:
+            TemplateNotFound: there is none under that name.
+        """
+        return self._source(name).text
 
     def setting(self, program: Program) -> Setting:
         """What all renders of a template share."""
         roots = {name: Root(name, schema) for name, schema in self.schemas.items()}
-        return Setting(program, roots, self.limits, self.program, self.clock, self.strict)
+        return Setting(
+            program, roots, self.limits, self.program, self.evaluated, self.text, self.clock, self.strict
+        )
 
     def _source(self, name: str) -> Source:
         try:

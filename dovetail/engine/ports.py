@@ -129,6 +129,7 @@ class Request:
     """One HTTP request, as a value. `url` is complete and already percent-encoded, and is sent as it stands.
 
     `keep_for` (seconds) lets the transport keep the reply: for settings and labels that many answers need.
+    `expects`: a 200 whose body is not JSON counts as a passing fault and is asked again.
     Headers that prove who asks are added by `Provider.authorize` at each attempt.
     """
 
@@ -137,6 +138,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     keep_for: float = 0.0
+    expects: Literal["json", "bytes"] = "json"
 
     def __hash__(self) -> int:
         return hash((self.method, self.url, self.body))
@@ -188,6 +190,11 @@ class Provider(Protocol):
     @property
     def identifier(self) -> str:
         """The name under which the account knows this integration, `mywebshop`."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What of the settings changes answers (address, store view), so that caches keep them apart. No secrets."""
         ...
 
     def schema(self) -> Schema:

@@ -73,6 +73,8 @@ class Setting:
     roots: Mapping[str, Root]
     limits: Limits
     load: Callable[[str], Program]
+    evaluated: Callable[[str], Program]
+    text: Callable[[str], str]
     clock: Callable[[], float]
     strict: bool = False
 
@@ -132,6 +134,8 @@ def _runtime(setting: Setting, snapshot: Snapshot, now: float, *, gathering: boo
         limits=setting.limits,
         now=now,
         program=setting.load,
+        evaluated=setting.evaluated,
+        text=setting.text,
         gathering=gathering,
         strict=setting.strict,
     )

@@ -14,19 +14,24 @@ from typing import TYPE_CHECKING, Final
 
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Keyed, Listing, Root
+from dovetail.engine.loops import Loop, SectionLoop, section
 from dovetail.engine.modifiers.pcre import compile_pcre
 from dovetail.engine.ports import Answer, Ask, Record
+from dovetail.engine.reuse import Inheritance
 from dovetail.engine.values import (
     APPEND,
     cast_array,
+    count,
     decrement,
     entries,
     increment,
+    is_iterable,
     item,
     php_key,
     to_float,
     to_int,
     to_text,
+    truth,
 )
 from dovetail.errors import DovetailError, ProviderError, ValueFault
 
@@ -60,41 +65,13 @@ PENDING: Final = _Pending()
 
 
 @dataclass(slots=True)
-class Loop:
-    """The state of a running loop, read as `$item@index` or `$smarty.foreach.name.index`."""
-
-    total: int
-    index: int = -1
-    key: object = None
-
-    def read(self, name: str) -> object:
-        """A property under Smarty's name; null for an unknown one."""
-        match name:
-            case "index":
-                return self.index
-            case "iteration":
-                return self.index + 1
-            case "first":
-                return self.index == 0
-            case "last":
-                return self.index + 1 == self.total
-            case "total":
-                return self.total
-            case "show":
-                return self.total > 0
-            case "key":
-                return self.key
-            case _:
-                return None
-
-
-@dataclass(slots=True)
 class Frame:
     """The variables of one template or function call, and where `scope=parent` leads."""
 
     variables: dict[str, object]
     name: str
     parent: Frame | None = None
+    given: frozenset[str] = frozenset()
 
     def root(self) -> Frame:
         """The outermost template's frame."""
@@ -115,6 +92,8 @@ class Runtime:
     limits: Limits
     now: float
     program: Callable[[str], Program]
+    evaluated: Callable[[str], Program]
+    text: Callable[[str], str]
     timezone: tzinfo = UTC
     gathering: bool = False
     strict: bool = False
@@ -125,6 +104,7 @@ class Runtime:
     captures: dict[str, object] = field(default_factory=dict[str, object])
     functions: dict[str, Body] = field(default_factory=dict[str, Body])
     state: dict[str, object] = field(default_factory=dict[str, object])
+    inheritance: Inheritance = field(default_factory=Inheritance)
     steps: int = 0
     depth: int = 0
     skips: int = 0
@@ -303,16 +283,35 @@ class Runtime:
                 "does a template include itself, or a function call itself without an end?",
             )
 
+    def leave(self) -> None:
+        """Come back from an include or call."""
+        self.depth -= 1
+
     def include(
-        self, name: object, frame: Frame, given: dict[str, object], output: list[str], *, shared: bool = False
+        self,
+        name: object,
+        frame: Frame,
+        given: dict[str, object],
+        output: list[str],
+        *,
+        shared: bool = False,
+        chained: bool = False,
     ) -> None:
-        """Run another template with a copy of the variables (`shared`: with the very same)."""
+        """Run another template with a copy of the variables.
+
+        `shared`: with the very same ones. `chained`: it is the parent of the running one, and goes on with
+        its blocks.
+        """
         program = self.program(to_text(name))
         variables = frame.variables if shared else dict(frame.variables)
         variables.update(given)
+        inheritance = self.inheritance
         self.enter()
-        program.run(self, Frame(variables, program.source.name, frame), output)
-        self.depth -= 1
+        label = program.source.name
+        program.run(self, Frame(variables, label if ":" in label else f"file:{label}", frame), output)
+        self.leave()
+        if not chained:
+            self.inheritance = inheritance
 
     def assign(self, frame: Frame, name: str, value: object, scope: str) -> None:
         """Set a variable in another scope than the own one."""
@@ -332,7 +331,19 @@ class Runtime:
     def loop_property(self, variables: Mapping[str, object], name: str, prop: str) -> object:
         """`$name@prop`."""
         loop = variables.get("@" + name)
-        return loop.read(prop) if isinstance(loop, Loop) else None
+        return loop.read(prop) if isinstance(loop, Loop | SectionLoop) else None
+
+    def plan_section(self, loop: object, start: object, step: object, most: object, show: object) -> SectionLoop:
+        """The state of a `{section}` before its first round."""
+        loop = self.settle(loop)
+        size = count(loop) if is_iterable(loop) else max(0, to_int(loop))
+        return section(
+            size,
+            None if start is None else to_int(start),
+            1 if step is None else to_int(step),
+            None if most is None else to_int(most),
+            show is None or truth(show),
+        )
 
     # --- what single constructs need
 

@@ -90,6 +90,8 @@ class Converter:
                 return nodes.Head(self._attributes(kids[0]))
             case "assign_to":
                 return nodes.AssignToHead(self._expression(kids[0]), self._expression(kids[1]))
+            case "modifiers":
+                return nodes.Head((), self._filters(tree))
             case "foreach_as":
                 return nodes.ForeachHead(
                     self._expression(kids[0]), self._expression(kids[1]), None, self._attributes(kids[2])
@@ -103,6 +105,15 @@ class Converter:
                 return nodes.ForeachHead(self._expression(kids[1]), item, None, self._attributes(kids[2]))
             case _:
                 return self._for(tree)
+
+    def _filters(self, tree: ParseTree) -> nodes.Modified:
+        """`upper|replace:'a':'b'` of {setfilter}: modifiers without a value."""
+        token = _token(tree.children[0])
+        later = [_tree(kid) for kid in tree.children[1:]]
+        arguments = tuple(self._argument(kid) for kid in later if kid.data in {"argument", "signed_argument"})
+        first = nodes.ModifierUse(_span(tree), str(token), _span(token), arguments)
+        uses = tuple(self._modifier(kid) for kid in later if kid.data == "modifier")
+        return nodes.Modified(_span(tree), nodes.Constant(Span(0, 0), "", quoted=True), (first, *uses))
 
     def _for(self, tree: ParseTree) -> nodes.ForHead:
         kids = [_tree(kid) if not isinstance(kid, str) else None for kid in tree.children]
@@ -209,15 +220,15 @@ class Converter:
         token = _token(tree.children[0])
         name = str(token)[1:].strip().lstrip("@").strip()
         name_span = Span(token.end_pos - len(name), token.end_pos)
-        arguments: list[Expression] = []
-        for kid in tree.children[1:]:
-            argument = _tree(kid)
-            inner = argument.children
-            value = self._expression(inner[-1])
-            if argument.data == "signed_argument":
-                value = nodes.Unary(_span(argument), str(inner[-2]), value)
-            arguments.append(value)
-        return nodes.ModifierUse(_span(tree), name, name_span, tuple(arguments))
+        arguments = tuple(self._argument(_tree(kid)) for kid in tree.children[1:])
+        return nodes.ModifierUse(_span(tree), name, name_span, arguments)
+
+    def _argument(self, tree: ParseTree) -> Expression:
+        inner = tree.children
+        value = self._expression(inner[-1])
+        if tree.data == "signed_argument":
+            return nodes.Unary(_span(tree), str(inner[-2]), value)
+        return value
 
     def _test(self, span: Span, kids: Sequence[Child]) -> nodes.Test:
         words = str(kids[1]).lower().split()

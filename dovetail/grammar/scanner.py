@@ -19,7 +19,8 @@ ChunkKind = Literal["text", "tag", "comment", "literal", "unclosed-tag", "unclos
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
-    """How tags are marked. `literals` are user-defined markers whose lines … are text (Smarty's `literals`)."""
+    """How tags are marked. `literals` are strings that are text wherever
+    they stand (Smarty's `literals`)."""
 
     left: str = "{"
     right: str = "}"
@@ -48,11 +49,11 @@ def _patterns(delimiters: Delimiters) -> _Patterns:
     # A delimiter in front of one that is text is text too: `{{ $x }}`.
     nested = rf"(?!{left}\s)" if delimiters.auto_literal else ""
     space = "" if delimiters.auto_literal else r"\s*"
-    users = "".join(f"|(?P<u{n}>{re.escape(word)})" for n, word in enumerate(delimiters.literals))
+    users = "".join(f"(?P<u{n}>{re.escape(word)})|" for n, word in enumerate(delimiters.literals))
     return _Patterns(
         next=re.compile(
-            rf"(?P<comment>{left}\*)|(?P<literal>{left}{space}literal\s*{right})"
-            rf"|(?P<tag>{left}{blank}(?!{right}){nested}){users}",
+            rf"{users}(?P<comment>{left}\*)|(?P<literal>{left}{space}literal\s*{right})"
+            rf"|(?P<tag>{left}{blank}(?!{right}){nested})",
             re.IGNORECASE,
         ),
         literal_edge=re.compile(rf"{left}{space}(?P<close>/?)literal\s*{right}", re.IGNORECASE),
@@ -97,11 +98,9 @@ def scan(text: str, delimiters: Delimiters = Delimiters()) -> Iterator[Chunk]:
                 at = found + right
                 yield Chunk("tag", Span(start, at), Span(start + left, found))
         else:
-            # A user literal: the marker and everything up to its next occurrence is text.
-            end = text.find(match.group(), match.end())
-            stop = size if end < 0 else end + len(match.group())
-            yield Chunk("text", Span(start, stop), Span(start, stop))
-            at = stop
+            # A user literal is text as it stands.
+            at = match.end()
+            yield Chunk("text", Span(start, at), Span(start, at))
 
 
 def _literal_end(text: str, at: int, patterns: _Patterns) -> Span | None:

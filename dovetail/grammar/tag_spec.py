@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["attributes", "condition", "foreach", "for", "assign", "none"]
+Form = Literal["attributes", "condition", "foreach", "for", "assign", "modifiers", "none"]
 Newline = Literal["swallow", "keep", "transparent"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dovetail.grammar.tag_spec import Form, TagSpec
+from dovetail.grammar.vocabulary_blocks import BLOCKS
 from dovetail.grammar.vocabulary_functions import FUNCTIONS
 
 
@@ -87,17 +88,19 @@ _SPECS = (
     ),
 )
 
-TAGS: Mapping[str, TagSpec] = {spec.name: spec for spec in (*_SPECS, *FUNCTIONS)}
+_ALL = (*_SPECS, *BLOCKS, *FUNCTIONS)
+
+TAGS: Mapping[str, TagSpec] = {spec.name: spec for spec in _ALL}
 
 BRANCHES: Mapping[str, tuple[str, ...]] = {
-    branch: tuple(spec.name for spec in _SPECS if branch in spec.branches)
-    for spec in _SPECS
+    branch: tuple(spec.name for spec in _ALL if branch in spec.branches)
+    for spec in _ALL
     for branch in spec.branches
 }
 """Branch tags (`else`, `foreachelse`) and the blocks they belong to."""
 
 FORMS: Mapping[str, Form] = {
-    **{spec.name: spec.form for spec in _SPECS},
+    **{spec.name: spec.form for spec in _ALL},
     **dict.fromkeys(BRANCHES, "none"),
     "elseif": "condition",
 }

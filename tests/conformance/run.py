@@ -39,6 +39,7 @@ def engine(case: Case) -> Engine:
         options=Options(
             escape_html=bool(options.get("escape_html")),
             extensions=False,
+            evaluate=True,
             delimiters=delimiters,
             default_modifiers=tuple(modifiers),
         ),
@@ -78,7 +79,15 @@ def main(arguments: list[str]) -> int:
         if good:
             passed.append(case["id"])
         elif shown is not None and shown in {case["group"], "all"}:
-            print(case["id"], repr(case["template"]), case["files"] or "", "\n   want", repr(case.get("expect_output", case.get("smarty5_error"))), "\n   got ", result)
+            print(
+                case["id"],
+                repr(case["template"]),
+                case["files"] or "",
+                "\n   want",
+                repr(case.get("expect_output", case.get("smarty5_error"))),
+                "\n   got ",
+                result,
+            )
         if case["kind"] == "output":
             output[0] += good
             output[1] += 1

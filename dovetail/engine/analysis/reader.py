@@ -37,7 +37,17 @@ class _Reader(Part):
         super().__init__(tree.source, options, Analysis())
         self.attributes = AttributeRules(tree.source, options, self.result)
         self.modifiers = ModifierRules(tree.source, options, self.result)
+        self.functions: set[str] = set()
         self.live = LiveRules(tree.source, options, self.result, schemas)
+
+    def define(self, node: nodes.Tag) -> None:
+        """Note the name of a template function: it may be called as a tag from here on."""
+        values, _, _ = named(TAGS["function"], node.head.attributes if isinstance(node.head, nodes.Head) else ())
+        name = values.get("name")
+        if isinstance(name, nodes.Word):
+            self.functions.add(name.name)
+        elif isinstance(name, nodes.Constant) and isinstance(name.value, str):
+            self.functions.add(name.value)
 
     def body(self, body: Sequence[nodes.Node], base: int, *, loops: int, certain: bool) -> None:
         for node in body:
@@ -45,15 +55,12 @@ class _Reader(Part):
                 self.tag(node, base, loops=loops, certain=certain)
 
     def tag(self, node: nodes.Tag, base: int, *, loops: int, certain: bool) -> None:
-        spec = TAGS.get(node.name)
         inside = base + node.inside
-        if (
-            node.name
-            and node.name != "/strip"
-            and node.name not in COMPILERS
-            and not (spec and spec.newline == "transparent")
-        ):
-            advice = unknown_tag_help(node.name, {})
+        if node.name == "function":
+            self.define(node)
+        known = node.name in COMPILERS or node.name in self.functions or node.name in {"", "strip", "/strip"}
+        if not known:
+            advice = unknown_tag_help(node.name, dict.fromkeys(self.functions))
             self.report("unknown-tag", f"unknown tag `{{{node.name}}}`", node.span, base, advice)
             return
         self.attributes.head(node, base)
@@ -71,7 +78,7 @@ class _Reader(Part):
                 section.body,
                 base,
                 loops=inner_loops if number == 0 else loops,
-                certain=certain and node.name in {"capture"},
+                certain=certain and node.name in {"capture", "nocache", "setfilter"},
             )
         if node.name in {"break", "continue"}:
             self.attributes.jump(node, base, loops)

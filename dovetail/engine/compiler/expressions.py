@@ -109,7 +109,7 @@ class Expressions:
             case nodes.LoopProperty(name=name, property=prop):
                 return Code(f"rt.loop_property(v, {name!r}, {prop!r})")
             case nodes.ConfigVariable(name=name):
-                return Code(f"rt.config({self.value(name)})")
+                return Code(f"config(f, {self.value(name)})")
             case nodes.Group(inner=inner):
                 return self.code(inner, quiet=quiet)
             case nodes.ArrayLiteral(items=items):

@@ -14,6 +14,7 @@ Dialect = Literal["smarty", "copernica"]
 class Options:
     """Compile options. `extensions`: Copernica's and Smarty 4's further modifiers are known.
 
+    `evaluate`: {eval} and `string:` may render text that is made at run time; off, since data could become code.
     `default_modifiers` are written as in a template, `escape:'html'`.
     """
 
@@ -21,4 +22,5 @@ class Options:
     dialect: Dialect = "smarty"
     extensions: bool = True
     delimiters: Delimiters = Delimiters()
+    evaluate: bool = False
     default_modifiers: tuple[str, ...] = ()

@@ -14,7 +14,19 @@ from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.statements import Statements
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.modifiers.escape import escape_html
-from dovetail.engine.runtime import ABSENT, PENDING, Body, Frame, LimitReached, Loop, Missing, Runtime, array, matches
+from dovetail.engine.loops import Loop
+from dovetail.engine.reuse import (
+    begin_template,
+    block,
+    call_function,
+    child_text,
+    config,
+    end_child,
+    evaluate,
+    load_config,
+    parent_text,
+)
+from dovetail.engine.runtime import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Runtime, array, matches
 from dovetail.engine.tags.functions import functions
 from dovetail.errors import Diagnostic, LimitError, ProviderError, RenderError, TemplateError, TemplateNotFound, ValueFault
 from dovetail.grammar import nodes
@@ -91,8 +103,8 @@ class Program:
 
     def _compile(self, gathering: bool) -> _Module:
         code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
-        code.template("body", self.tree.nodes)
-        text = code.writer.source()
+        code.template("body", self.tree)
+        text, offsets = code.finished()
         filename = f"<dovetail {self.source.name} #{next(_numbers)}>"
         namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
         namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
@@ -101,7 +113,7 @@ class Program:
         # Tracebacks of bugs show the generated line.
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         body: Body = namespace["body"]  # type: ignore[assignment]
-        return _Module(filename, text, code.writer.offsets, body)
+        return _Module(filename, text, offsets, body)
 
 
 def _line(traceback: TracebackType | None, filename: str) -> int:
@@ -127,4 +139,13 @@ def _vocabulary() -> Mapping[str, object]:
         "escape_html": escape_html,
         "matches": matches,
         "array": array,
+        "begin_template": begin_template,
+        "block": block,
+        "call_function": call_function,
+        "child_text": child_text,
+        "config": config,
+        "end_child": end_child,
+        "evaluate": evaluate,
+        "load_config": load_config,
+        "parent_text": parent_text,
     }

@@ -68,7 +68,11 @@ def smarty_variable(node: nodes.Index, owner: Statements) -> Code | None:
         case "foreach" | "for" | "section" if len(names) == 2:
             return Code(f"rt.named_loop(v, {first!r}, to_text({rest[0]}), {names[1]!r})")
         case "config":
-            return _chain(f"rt.config({rest[0]})" if rest else "None", rest[1:])
+            return _chain(f"config(f, {rest[0]})" if rest else "None", rest[1:])
+        case "block" if names[:1] in (["child"], ["parent"]):
+            if names[0] == "child":
+                owner.uses_child = True
+            return Code(f"{names[0]}_text(rt, b, f)", "str")
         case _:
             return Code("None", "null")
 

@@ -17,6 +17,7 @@ from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.strip import strip_text
 from dovetail.engine.compiler.writer import Writer
 from dovetail.engine.tags import COMPILERS
+from dovetail.engine.tags.reuse import compile_call
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
 from dovetail.source import Source
@@ -46,6 +47,15 @@ class Statements:
         self.modifiers_used: set[str] = set()
         self.tags_used: set[str] = set()
         self.output = "o"
+        self.functions: dict[str, str] = {}
+        """Template functions defined so far, with the names of their Python functions."""
+        self.registrations: list[tuple[str, int]] = []
+        """What a template does before anything else: make its functions known."""
+        self.filters: tuple[nodes.ModifierUse, ...] = ()
+        """Modifiers of the {setfilter} tags around the present place."""
+        self.uses_child = False
+        self.in_block = False
+        self._definitions: list[Writer] = []
         self.base = 0
         """Where the spans of the tag that is being compiled count from."""
         self.loops: list[str] = []
@@ -65,18 +75,49 @@ class Statements:
 
     # --- bodies
 
-    def template(self, name: str, body: Sequence[nodes.Node]) -> None:
-        """A function of its own for a body."""
+    def template(self, name: str, tree: nodes.Tree) -> None:
+        """The function of a whole template."""
+        extends = uses(tree.nodes, "extends")
+        blocks = extends or uses(tree.nodes, "block")
         self.writer.line(f"def {name}(rt, f, o):", 0)
         with self.writer.indented():
             self.prologue()
-            self.body(body)
+            head = len(self.writer.lines)
+            if blocks:
+                self.writer.line(f"begin_template(rt, child={extends})", 0)
+            if extends:
+                self.writer.line("shown = o; o = []; parents = []", 0)
+            self.body(tree.nodes)
+            if extends:
+                self.writer.line("for parent in parents[-1:]: end_child(rt, parent, f, shown)", 0)
+            for line, offset in reversed(self.registrations):
+                self.writer.lines.insert(head, "    " + line)
+                self.writer.offsets.insert(head, offset)
 
     def prologue(self) -> None:
         """The locals that every function has."""
         self.writer.line("v = f.variables; get = rt.get; quiet = rt.quiet; settle = rt.settle; leave = again = 0", 0)
 
-    def body(self, body: Sequence[nodes.Node]) -> None:
+    @contextmanager
+    def definition(self, header: str, offset: int) -> Iterator[None]:
+        """A function of the module, written apart from the present one."""
+        self.flush()
+        outer = (self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block)
+        self.writer, self.output, self.loops, self._outputs = Writer(), "o", [], []
+        self.in_block = header.endswith("b):")
+        self.writer.line(header, offset)
+        with self.writer.indented():
+            yield
+            self.flush()
+        self._definitions.append(self.writer)
+        self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block = outer
+
+    def finished(self) -> tuple[str, list[int]]:
+        """The text of the whole module and the places of its lines."""
+        writers = [*self._definitions, self.writer]
+        return "".join(writer.source() for writer in writers), [at for writer in writers for at in writer.offsets]
+
+    def body(self, body: Sequence[nodes.Node], *, flush: bool = True) -> None:
         """All nodes of a body, one after the other."""
         for node in body:
             match node:
@@ -92,7 +133,8 @@ class Statements:
                     self._tag(node)
                 case nodes.BrokenTag():
                     raise AssertionError("broken tags are refused before compilation")
-        self.flush()
+        if flush:
+            self.flush()
 
     def _text(self, text: str, offset: int) -> None:
         if "\r" in text:
@@ -116,15 +158,16 @@ class Statements:
 
     def _tag(self, node: nodes.Tag) -> None:
         outer, self.base = self.base, self.base + node.inside
-        spec = TAGS.get(node.name)
         if node.name == "":
             self._output_or_assignment(node)
         elif node.name == "/strip":
             self._stripping = False
-        elif spec is not None and spec.newline == "transparent" and not spec.block:
+        elif node.name == "strip":
             self._stripping = True
-        else:
+        elif node.name in COMPILERS:
             COMPILERS[node.name](self, node)
+        else:
+            compile_call(self, node)
         self.base = outer
 
     def newline(self, name: str, *, close: bool = False) -> None:
@@ -224,6 +267,8 @@ class Statements:
     def printed(self, node: nodes.Expression, offset: int, *, raw: bool) -> str:
         """A Python expression for what an output tag prints."""
         code, safe = self.expressions.code(node), raw or not self.escapes
+        for use in self.filters:
+            code = self.expressions.modify(use, code)
         if not raw and self.options.default_modifiers:
             code = self._default_modifiers(code)
         text = self.expressions.text(code)
@@ -382,6 +427,14 @@ class Statements:
         if keys:
             return self.expressions.value(node.target)
         return f"rt.increment(v, {name}, {1 if node.operator == '++' else -1}, {node.prefix})"
+
+
+def uses(body: Sequence[nodes.Node], name: str) -> bool:
+    """Whether a tag stands anywhere in a body."""
+    return any(
+        isinstance(node, nodes.Tag) and (node.name == name or any(uses(part.body, name) for part in node.sections))
+        for node in body
+    )
 
 
 def _scope(node: nodes.Expression | None) -> str | None:

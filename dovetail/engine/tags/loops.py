@@ -59,11 +59,12 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
                 code.base = outer
             for name, old in saved:
                 code.writer.line(f"if {old} is not ABSENT: v[{name}] = {old}", offset)
-        _otherwise(code, node, start)
+        compile_otherwise(code, node, start)
     code.newline("foreach", close=True)
 
 
-def _otherwise(code: Statements, node: nodes.Tag, start: int) -> None:
+def compile_otherwise(code: Statements, node: nodes.Tag, start: int) -> None:
+    """The part of a loop that shows when there was no round."""
     if len(node.sections) < 2:
         return
     section = node.sections[1]
@@ -126,7 +127,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
                 code.writer.line("else:", offset)
                 with code.indented():
                     code.writer.line(f"v[{name}] = add(v[{name}], step{number})", offset)
-        _otherwise(code, node, start)
+        compile_otherwise(code, node, start)
     code.newline("for", close=True)
 
 
