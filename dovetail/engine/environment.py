@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dovetail.engine.analysis import Analysis, analyse
@@ -108,12 +108,18 @@ class Engine:
         ]
         return sorted([*findings, *analysis.findings, *missing], key=lambda item: item.span)
 
-    def program(self, name: str) -> Program:
+    def program(self, name: str, functions: Collection[str] = ()) -> Program:
         """The compiled form of a template from the loader, or of `string:` and `eval:` text."""
         for resource in ("string:", "eval:"):
             if name.startswith(resource):
                 return self.evaluated(name.removeprefix(resource))
-        return self._named(name)[0]
+        try:
+            return self._named(name)[0]
+        except TemplateSyntaxError as error:
+            if not functions or any(item.code != "unknown-tag" for item in error.diagnostics):
+                raise
+        # An included template may call the functions of those around it by their names.
+        return self._compile(self._source(name), functions)[0]
 
     def evaluated(self, text: str) -> Program:
         """The compiled form of a text that a template made, for {eval} and `string:`.
@@ -165,9 +171,9 @@ class Engine:
         self._programs[name] = (source.text, program, analysis)
         return program, analysis
 
-    def _compile(self, source: Source) -> tuple[Program, Analysis]:
+    def _compile(self, source: Source, functions: Collection[str] = ()) -> tuple[Program, Analysis]:
         tree, findings = parse_tolerant(source, self.options.delimiters)
-        analysis = analyse(tree, self.options, self.schemas)
+        analysis = analyse(tree, self.options, self.schemas, functions)
         errors = sorted([*findings, *analysis.errors], key=lambda item: item.span)
         if errors:
             raise TemplateSyntaxError(errors)

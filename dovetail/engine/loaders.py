@@ -24,6 +24,20 @@ def checked_name(name: str) -> str:
     return str(path)
 
 
+def relative_name(name: str, current: str) -> str:
+    """The name that `./part.tpl` and `../part.tpl` mean within the template `current`; others as they are."""
+    if not name.startswith(("./", "../")):
+        return name
+    folder = PurePosixPath(current.removeprefix("file:")).parent
+    steps: list[str] = []
+    for step in (folder / name).parts:
+        if step == ".." and steps and steps[-1] != "..":
+            steps.pop()
+        else:
+            steps.append(step)
+    return "/".join(steps)
+
+
 class DictLoader:
     """Templates by name, from memory."""
 

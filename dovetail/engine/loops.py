@@ -13,9 +13,13 @@ class Loop:
     total: int
     index: int = -1
     key: object = None
+    kept: frozenset[str] = frozenset()
+    """The properties that the loop's template mentions; Smarty keeps no others (none named: all)."""
 
     def read(self, name: str) -> object:
         """A property under Smarty's name; null for an unknown one."""
+        if self.kept and name not in self.kept:
+            return None
         match name:
             case "index":
                 return self.index

@@ -64,6 +64,7 @@ class Block:
     prepend: bool = False
     hide: bool = False
     calls_child: bool = False
+    assign: str | None = None
     child: Block | None = None
     parent: Block | None = None
 
@@ -112,11 +113,12 @@ def block(
     prepend: bool = False,
     hide: bool = False,
     calls_child: bool = False,
+    assign: str | None = None,
 ) -> None:
     """A block is reached: a child registers it, a parent shows it or what replaces it."""
     state, plain = rt.inheritance, to_text(name)
     level = inside.level if inside is not None else state.level
-    made = Block(plain, body, level, append, prepend, hide, calls_child, state.children.get(plain))
+    made = Block(plain, body, level, append, prepend, hide, calls_child, assign, state.children.get(plain))
     if state.state == "child":
         state.children[plain] = made
         return
@@ -140,12 +142,15 @@ def _process(rt: Runtime, made: Block, parent: Block | None, frame: Frame, outpu
     if made.prepend and parent is not None:
         _run(rt, parent, frame, output)
         if made.append:
-            _run(rt, parent, frame, output)
+            _run(rt, made, frame, output)
 
 
 def _run(rt: Runtime, made: Block, frame: Frame, output: list[str]) -> None:
     rt.enter()
-    made.body(rt, frame, output, made)
+    held: list[str] = [] if made.assign is not None else output
+    made.body(rt, frame, held, made)
+    if made.assign is not None:
+        frame.variables[made.assign] = "".join(held)
     rt.leave()
 
 

@@ -7,7 +7,7 @@ fetched together, so that a thousand recipients who each show their last order c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import cast
@@ -72,7 +72,7 @@ class Setting:
     program: Program
     roots: Mapping[str, Root]
     limits: Limits
-    load: Callable[[str], Program]
+    load: Callable[[str, Collection[str]], Program]
     evaluated: Callable[[str], Program]
     text: Callable[[str], str]
     clock: Callable[[], float]

@@ -7,15 +7,16 @@ collects what they asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Keyed, Listing, Root
+from dovetail.engine.loaders import relative_name
 from dovetail.engine.loops import Loop, SectionLoop, section
-from dovetail.engine.modifiers.pcre import compile_pcre
+from dovetail.engine.modifiers import pcre
 from dovetail.engine.ports import Answer, Ask, Record
 from dovetail.engine.reuse import Inheritance
 from dovetail.engine.values import (
@@ -91,7 +92,7 @@ class Runtime:
     answers: Mapping[Ask, Answer | ProviderError]
     limits: Limits
     now: float
-    program: Callable[[str], Program]
+    program: Callable[[str, Collection[str]], Program]
     evaluated: Callable[[str], Program]
     text: Callable[[str], str]
     timezone: tzinfo = UTC
@@ -302,13 +303,15 @@ class Runtime:
         `shared`: with the very same ones. `chained`: it is the parent of the running one, and goes on with
         its blocks.
         """
-        program = self.program(to_text(name))
+        program = self.program(relative_name(to_text(name), frame.name), self.functions)
         variables = frame.variables if shared else dict(frame.variables)
         variables.update(given)
         inheritance = self.inheritance
         self.enter()
         label = program.source.name
-        program.run(self, Frame(variables, label if ":" in label else f"file:{label}", frame), output)
+        # Smarty names an included template with its resource, a parent of the inheritance without.
+        label = label if chained or ":" in label else f"file:{label}"
+        program.run(self, Frame(variables, label, frame), output)
         self.leave()
         if not chained:
             self.inheritance = inheritance
@@ -316,8 +319,8 @@ class Runtime:
     def assign(self, frame: Frame, name: str, value: object, scope: str) -> None:
         """Set a variable in another scope than the own one."""
         if scope == "parent":
-            target = frame.parent or frame
-            target.variables[name] = value
+            for target in (frame, frame.parent or frame):
+                target.variables[name] = value
         elif scope in {"root", "tpl_root"}:
             frame.root().variables[name] = value
         elif scope in {"global", "smarty"}:
@@ -401,16 +404,15 @@ class Runtime:
 def array(*pairs: tuple[object, object]) -> object:
     """A PHP array from `key => value` pairs; APPEND as key takes the next free number."""
     found: dict[int | str, object] = {}
-    following = 0
+    following: int | None = None
     for key, value in pairs:
-        plain = following if key is APPEND else php_key(key)
+        plain = (following or 0) if key is APPEND else php_key(key)
         found[plain] = value
-        if type(plain) is int and plain >= following:
+        if type(plain) is int and (following is None or plain >= following):
             following = plain + 1
     return found
 
 
 def matches(value: object, pattern: object) -> bool:
     """`$a matches '/b/i'`; a broken pattern matches nothing."""
-    compiled = compile_pcre(to_text(pattern))
-    return compiled is not None and compiled.search(to_text(value)) is not None
+    return pcre.matches(to_text(value), to_text(pattern))

@@ -42,7 +42,7 @@ class Misreading:
 
 
 _START = ("output", "condition", "foreach", "for", "assign", "modifiers", "attributes")
-_NAME = re.compile(r"\s*(?P<close>/)?\s*(?P<name>[A-Za-z_]\w*)(?=\s|\Z)", re.ASCII)
+_NAME = re.compile(r"\s*(?P<close>/)?\s*(?P<name>[A-Za-z_]\w*)(?=\s|\Z|\|(?!\|))", re.ASCII)
 _EXPRESSION_WORDS = frozenset({"true", "false", "null", "not", "new"})
 _ELSE_IF = re.compile(r"\s*else\s+if(?=\s|\Z)", re.IGNORECASE)
 _STRING_START = re.compile(r"['\"]")

@@ -85,7 +85,8 @@ class Converter:
             case "output" | "condition":
                 return nodes.Head(self._attributes(kids[1]), self._statement(_tree(kids[0])))
             case "attributes":
-                return nodes.Head(self._attributes(tree))
+                uses = tuple(self._modifier(_tree(kid)) for kid in kids if _tree(kid).data == "modifier")
+                return nodes.Head(self._attributes(tree), None, uses)
             case "plain_attributes" | "foreach_attributes":
                 return nodes.Head(self._attributes(kids[0]))
             case "assign_to":
@@ -142,6 +143,8 @@ class Converter:
         found: list[nodes.Attribute] = []
         for item in _tree(child).children:
             tree = _tree(item)
+            if tree.data == "modifier":
+                continue
             if tree.data == "named":
                 token = _token(tree.children[0])
                 name = str(token).rstrip("=").rstrip()
@@ -211,6 +214,9 @@ class Converter:
             case "named_tag_value":
                 found = self._fragment(self._text[span.start : span.end], span.start, quoted=False)
                 return nodes.TagValue(span, found[0])
+            case "instance_of":
+                # Data are plain values, never objects of a PHP class.
+                return nodes.Constant(span, False)
             case "static":
                 return nodes.Refused(span, "static", self._text[span.start : span.end])
             case _:
@@ -251,7 +257,7 @@ class Converter:
             if isinstance(item, str):
                 continue
             if item.data == "keyed_item":
-                found.append(nodes.ArrayItem(self._expression(item.children[0]), self._expression(item.children[1])))
+                found.append(nodes.ArrayItem(self._key(item.children[0]), self._expression(item.children[1])))
             else:
                 found.append(nodes.ArrayItem(None, self._expression(item.children[0])))
         if tree.data == "array":
@@ -260,6 +266,12 @@ class Converter:
         return (
             nodes.ArrayLiteral(span, tuple(found)) if name.lower() == "array" else nodes.Call(span, name, tuple(found))
         )
+
+    def _key(self, child: Child) -> Expression:
+        """The key of an array element: an unquoted word is a string there, `true` and `null` too."""
+        if not isinstance(child, str) and child.data == "word":
+            return nodes.Constant(_span(child), str(child.children[0]), quoted=True)
+        return self._expression(child)
 
     def _double(self, span: Span) -> Expression:
         content = self._text[span.start + 1 : span.end - 1]

@@ -257,10 +257,11 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands in a tag behind its name."""
+    """What stands in a tag behind its name; `uses` are modifiers right behind it, `{counter|…}`."""
 
     attributes: tuple[Attribute, ...] = ()
     value: Expression | Assignment | None = None
+    uses: tuple[ModifierUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

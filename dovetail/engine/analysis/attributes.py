@@ -9,7 +9,9 @@ from dovetail.engine.tags.attributes import named
 from dovetail.errors import did_you_mean
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
+from dovetail.grammar.vocabulary_functions import FUNCTIONS
 
+FUNCTION_TAGS = frozenset(spec.name for spec in FUNCTIONS)
 SCOPES = ("local", "parent", "root", "tpl_root", "global", "smarty")
 _OUTPUT_FLAGS = frozenset({"nofilter", "nocache"})
 _OUTPUT_ATTRIBUTES = frozenset({"assign", "nofilter", "nocache", "scope", "noscope"})
@@ -53,12 +55,16 @@ class AttributeRules(Part):
         for attribute in extra:
             self.report("attribute", f"`{{{node.name}}}` has too many values without a name", attribute.span, inside)
         for flag in flags:
-            if flag not in spec.flags and flag not in {"nocache"} and not spec.open:
+            if flag not in spec.flags and flag not in {"nocache", "nofilter"}:
                 self.report("attribute", f"`{{{node.name}}}` does not know `{flag}`", node.span, base)
         if isinstance(head, nodes.Head):
             for name in spec.required:
                 if name not in values:
                     self.report("attribute", f"`{{{node.name}}}` needs `{name}`", node.span, base, f"add {name}=…")
+        if isinstance(head, nodes.Head) and head.uses and node.name not in FUNCTION_TAGS:
+            self.report("syntax", f"`{{{node.name}}}` takes no modifiers", head.uses[0].span, inside)
+        if node.name == "function":
+            self.function_name(values.get("name"), flags, node, base)
         if "scope" in values and "scope" in known:
             self.scope(values["scope"], inside)
         if node.name == "foreach" and isinstance(head, nodes.Head):
@@ -69,6 +75,15 @@ class AttributeRules(Part):
             file = values["file"]
             assert isinstance(file, nodes.Constant)
             self.result.includes.append(str(file.value))
+
+    def function_name(self, name: nodes.Expression | None, flags: Sequence[str], node: nodes.Tag, base: int) -> None:
+        """Check that a template function has a name that can be called."""
+        if "nocache" in flags:
+            self.report("attribute", "`{function}` does not know `nocache`", node.span, base)
+        plain = name.name if isinstance(name, nodes.Word) else name.value if isinstance(name, nodes.Constant) else None
+        if name is not None and (not isinstance(plain, str) or not plain.isidentifier() or not plain.isascii()):
+            message = "the name of a template function is made of letters, digits and underscores"
+            self.report("attribute", message, node.span, base)
 
     def output_attributes(self, attributes: Sequence[nodes.Attribute], inside: int) -> None:
         """Check what stands behind a printed or assigned value."""

@@ -21,7 +21,7 @@ class ModifierRules(Part):
 
     def modifier(self, use: nodes.ModifierUse, base: int) -> None:
         """Check one use behind a value."""
-        if use.name in {*FUNCTIONS, "raw", "nofilter"}:
+        if use.name in {*FUNCTIONS, "raw"}:
             return
         if not self.known_modifier(use.name):
             if self.options.dialect == "copernica":
@@ -68,8 +68,8 @@ class ModifierRules(Part):
         """Check one use as a function."""
         name = node.name if node.name in MODIFIERS else node.name.lower()
         if name in FUNCTIONS:
-            if not node.arguments:
-                self.report("arguments", f"`{name}` needs an argument", node.span, base)
+            if not node.arguments or (name == "empty" and len(node.arguments) > 1):
+                self.report("arguments", f"`{name}` takes {'one argument' if name == 'empty' else 'arguments'}", node.span, base)
         elif not self.known_modifier(name):
             message = f"unknown function `{node.name}`"
             self.report("unknown-modifier", message, node.span, base, did_you_mean(name, sorted(MODIFIERS)))

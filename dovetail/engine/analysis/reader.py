@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dovetail.engine.analysis.attributes import AttributeRules
 from dovetail.engine.analysis.findings import Analysis, Part
 from dovetail.engine.analysis.live import LiveRules
 from dovetail.engine.analysis.modifiers import ModifierRules
 from dovetail.engine.compiler.options import Options
-from dovetail.engine.compiler.special import KNOWN, path
+from dovetail.engine.compiler.special import KNOWN, SUPERGLOBALS, path
 from dovetail.engine.schema import Schema
 from dovetail.engine.tags import COMPILERS
 from dovetail.engine.tags.attributes import named
@@ -24,9 +24,12 @@ _NAMING = ("assign", "append", "var", "item", "key")
 _LOOPS = frozenset({"foreach", "for", "while", "section"})
 
 
-def analyse(tree: nodes.Tree, options: Options, schemas: Mapping[str, Schema]) -> Analysis:
-    """Look at a whole tree."""
+def analyse(
+    tree: nodes.Tree, options: Options, schemas: Mapping[str, Schema], functions: Collection[str] = ()
+) -> Analysis:
+    """Look at a whole tree. `functions`: template functions that are known from elsewhere."""
     reader = _Reader(tree, options, schemas)
+    reader.functions.update(functions)
     reader.body(tree.nodes, 0, loops=0, certain=True)
     reader.live.prints(tree.nodes)
     return reader.result
@@ -164,7 +167,8 @@ class _Reader(Part):
         keys, name = path(node)
         if name == "smarty" and keys:
             first = keys[0].value if isinstance(keys[0], nodes.Constant) else None
-            if first not in KNOWN:
+            first = first.lower() if isinstance(first, str) else first
+            if first not in KNOWN and first not in SUPERGLOBALS:
                 shown = first if isinstance(first, str) else "…"
                 self.report(
                     "unknown-special",

@@ -118,10 +118,11 @@ class Expressions:
                 return self._call(node)
             case nodes.Modified():
                 return self._modified(node, quiet)
-            case nodes.Unary():
-                return self._unary(node)
-            case nodes.Binary():
-                return self._binary(node)
+            case nodes.Unary() | nodes.Binary():
+                parts = concatenated(node)
+                if len(parts) > 1:
+                    return Code(f"''.join(({', '.join(self.text(self.code(part)) for part in parts)}))", "str")
+                return self._unary(node) if isinstance(node, nodes.Unary) else self._binary(node)
             case nodes.Test():
                 return self._test(node)
             case nodes.Ternary():
@@ -279,7 +280,7 @@ class Expressions:
             return Code(f"(({code.text}) is not None)", "bool")
         if name == "empty":
             return Code(f"(not truth({code.text}))", "bool")
-        if name in {"raw", "nofilter"}:
+        if name == "raw":
             return code
         if name == "escape" and self._owner.escapes:
             mode = _constant(use.arguments[0]) if use.arguments else "html"
@@ -290,16 +291,44 @@ class Expressions:
             return code
         return self._apply(name, code, list(use.arguments))
 
+    def modified_text(self, text: str, uses: tuple[nodes.ModifierUse, ...]) -> str:
+        """A Python expression for text that modifiers were applied to."""
+        code = Code(text, "str")
+        for use in uses:
+            code = self.modify(use, code)
+        return self.text(code)
+
     def _apply(self, name: str, value: Code | None, arguments: list[Expression]) -> Code:
         spec = MODIFIERS[name]
         given: list[str] = ["rt"] if spec.context else []
         if value is not None:
             settled = value.kind != "any" or name in _LIST_MODIFIERS
             given.append(value.text if settled else f"settle({value.text})")
-        given += [self.value(argument) for argument in arguments]
+        # Smarty passes on what is too much, and PHP ignores it.
+        given += [self.value(argument) for argument in arguments[: spec.most]]
         self._owner.modifiers_used.add(name)
         call = f"m_{name}({', '.join(given)})"
         return Code(call)
+
+
+def concatenated(node: Expression) -> list[Expression]:
+    """The parts of a text that |cat joins.
+
+    Smarty writes `a . b` for |cat, and PHP's dot binds looser than arithmetic: in `$a + $b|cat:'x'` the sum
+    comes first, and in `'x'|cat:$i + 1` the 1 is added to $i.
+    """
+    if isinstance(node, nodes.Modified) and node.uses[-1].name == "cat":
+        rest = nodes.Modified(node.span, node.base, node.uses[:-1]) if len(node.uses) > 1 else node.base
+        return [*concatenated(rest), *(node.uses[-1].arguments or (nodes.Constant(node.span, "", quoted=True),))]
+    if isinstance(node, nodes.Unary):
+        first, *others = concatenated(node.operand)
+        return [nodes.Unary(node.span, node.operator, first), *others] if others else [node]
+    if isinstance(node, nodes.Binary) and node.operator in _ARITHMETIC:
+        *before, left = concatenated(node.left)
+        right, *behind = concatenated(node.right)
+        if before or behind:
+            return [*before, nodes.Binary(node.span, node.operator, left, right), *behind]
+    return [node]
 
 
 def _constant(node: Expression) -> object:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 VERSION = "5.8.4"
 """The version of Smarty whose behaviour is implemented (`$smarty.version`)."""
 
+SUPERGLOBALS = ("get", "post", "cookies", "server", "env", "session", "request")
+"""PHP's web server variables: always null here; nothing of the process is visible to a template."""
+
 KNOWN = (
     "now",
     "capture",
@@ -52,7 +55,7 @@ def smarty_variable(node: nodes.Index, owner: Statements) -> Code | None:
     first = keys[0].value if isinstance(keys[0], nodes.Constant) else None
     rest = [owner.expressions.value(key) for key in keys[1:]]
     names = [key.value if isinstance(key, nodes.Constant) else None for key in keys[1:]]
-    match first:
+    match first.lower() if isinstance(first, str) else first:
         case "now":
             return Code("int(rt.now)")
         case "version":

@@ -270,18 +270,16 @@ class Statements:
         for use in self.filters:
             code = self.expressions.modify(use, code)
         if not raw and self.options.default_modifiers:
-            code = self._default_modifiers(code)
+            uses = default_uses(self.options.default_modifiers)
+            safe = safe or any(safe_use(use) for use in uses)
+            for use in uses:
+                code = self.expressions.modify(use, code)
         text = self.expressions.text(code)
         if safe or _marked_safe(node) or isinstance(node, nodes.TagValue):
             return text
         if code.kind in {"int", "bool", "null"}:
             return text
         return f"escape_html({text})"
-
-    def _default_modifiers(self, code: Code) -> Code:
-        for use in default_uses(self.options.default_modifiers):
-            code = self.expressions.modify(use, code)
-        return code
 
     # --- what expressions need
 
@@ -451,13 +449,17 @@ def _marked_safe(node: nodes.Expression) -> bool:
     if not isinstance(node, nodes.Modified):
         return False
     for use in node.uses:
-        if use.name in {"raw", "nofilter"}:
+        if safe_use(use):
             return True
-        if use.name == "escape" and use.arguments:
-            mode = use.arguments[0]
-            if isinstance(mode, nodes.Constant) and mode.value in SAFE_MODES:
-                return True
     return False
+
+
+def safe_use(use: nodes.ModifierUse) -> bool:
+    """Whether automatic escaping leaves alone what this modifier was applied to."""
+    if use.name == "raw":
+        return True
+    mode = use.arguments[0] if use.name == "escape" and use.arguments else None
+    return isinstance(mode, nodes.Constant) and mode.value in SAFE_MODES
 
 
 def _merged(pending: list[_Piece]) -> list[_Piece]:

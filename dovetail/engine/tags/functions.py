@@ -63,6 +63,8 @@ def _compile_function(code: Statements, node: nodes.Tag) -> None:
     offset = code.at(node)
     code.tags_used.add(node.name)
     call = f"t_{node.name}(rt, f, {_given(code, node)})"
+    if isinstance(node.head, nodes.Head) and node.head.uses:
+        call = code.expressions.modified_text(call, node.head.uses)
     if TAGS[node.name].newline == "swallow":
         code.line(f"{code.output}.append({call})", offset)
     else:

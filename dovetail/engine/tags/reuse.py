@@ -80,8 +80,11 @@ def compile_block(code: Statements, node: nodes.Tag) -> None:
         code.eats(line_end=False)
         code.body(node.sections[0].body)
         code.base = outer
-    flags = {flag: flag in attributes.flags for flag in ("append", "prepend", "hide")}
-    options = "".join(f", {flag}=True" for flag, on in flags.items() if on)
+    switches = ("append", "prepend", "hide")
+    on = [word for word in switches if word in attributes.flags or attributes.constant(word) in {True, "true", 1}]
+    options = "".join(f", {word}=True" for word in on)
+    if "assign" in attributes:
+        options += f", assign={attributes.text('assign')}"
     if code.uses_child:
         options += ", calls_child=True"
     code.uses_child = outer_child
