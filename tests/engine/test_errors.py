@@ -12,7 +12,7 @@ from dovetail.errors import LimitError, RenderError, TemplateNotFound, TemplateS
 from tests.engine.shop import engine
 
 COMPILE = [
-    "{nosuch}",
+    "{zzz}",
     "{foreech $l as $v}x{/foreech}",
     "{$x|uppr}",
     "{$x|regex_replace}",
@@ -41,7 +41,7 @@ def test_a_template_that_cannot_be_compiled_says_why(text: str, snapshot: Snapsh
 
 def test_all_errors_come_at_once() -> None:
     with pytest.raises(TemplateSyntaxError) as caught:
-        engine().from_string("{nosuch}\n{$x|uppr}\n{if $a}")
+        engine().from_string("{zzz}\n{$x|uppr}\n{if $a}")
     assert [item.code for item in caught.value.diagnostics] == ["unknown-tag", "unknown-modifier", "unclosed-block"]
 
 
@@ -78,10 +78,17 @@ def test_a_missing_include_is_an_error_only_when_it_is_reached() -> None:
     assert finding.help == "did you mean `footer.tpl`?"
 
 
-@pytest.mark.parametrize("name", ["../secret.tpl", "/etc/passwd", "a/../../b.tpl", "file:../x", "string:{$x}", "C:\\x", "\0"])
+@pytest.mark.parametrize("name", ["../secret.tpl", "/etc/passwd", "a/../../b.tpl", "file:../x", "C:\\x", "\0"])
 def test_a_name_never_leaves_the_store(name: str) -> None:
     with pytest.raises(TemplateNotFound, match="not allowed"):
         engine().from_string("{include file=$name}").render({"name": name})
+
+
+def test_text_is_never_a_template_unless_the_embedder_says_so() -> None:
+    with pytest.raises(RenderError, match="renders no text as template"):
+        engine().from_string("{include file=$name}").render({"name": "string:{$myshop.product.1}"})
+    with pytest.raises(RenderError, match="renders no text as template"):
+        engine().from_string("{eval var=$name}").render({"name": "{$x}"})
 
 
 def limited(text: str, **limits: int) -> str:
@@ -98,8 +105,16 @@ def limited(text: str, **limits: int) -> str:
         ("{foreach $l as $a}{foreach $l as $b}{/foreach}{/foreach}", {"steps": 1000}, "more than 1,000 rounds"),
         ("{include file='self.tpl'}", {}, "nested more than 40 deep"),
         ("{$x = 'aaaaaaaa'}{while true}{$x = \"{$x}{$x}\"}{/while}", {"value": 10_000}, "longer than 10,000"),
-        ("{$x = 'aaaaaaaa'}{while true}{capture assign=x}{$x}{$x}{/capture}{/while}", {"value": 10_000}, "longer than 10,000"),
-        ("{foreach $l as $a}{foreach $l as $b}0123456789{/foreach}{/foreach}", {"output": 10_000}, "longer than 10,000"),
+        (
+            "{$x = 'aaaaaaaa'}{while true}{capture assign=x}{$x}{$x}{/capture}{/while}",
+            {"value": 10_000},
+            "longer than 10,000",
+        ),
+        (
+            "{foreach $l as $a}{foreach $l as $b}0123456789{/foreach}{/foreach}",
+            {"output": 10_000},
+            "longer than 10,000",
+        ),
     ],
 )
 def test_no_template_runs_away(text: str, limits: dict[str, int], message: str) -> None:
@@ -138,5 +153,7 @@ def test_check_warns_of_what_renders_but_is_not_meant(text: str, snapshot: Snaps
 
 
 def test_check_is_content_with_a_good_template() -> None:
-    text = "{foreach $myshop.products|limit:3 as $p}{$p.title}{/foreach}{$myshop.product.1.title}{include file='part.tpl'}"
+    text = (
+        "{foreach $myshop.products|limit:3 as $p}{$p.title}{/foreach}{$myshop.product.1.title}{include file='part.tpl'}"
+    )
     assert engine(mail=text, part="x").check("mail.tpl") == []
