@@ -1,0 +1,201 @@
+"""Lists: each query pushed into searchCriteria; those that differ in one value only are fetched together.
+
+A thousand recipients' last orders are one merged search for all their orders, distributed, put in order and
+cut here, instead of a thousand searches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dovetail.engine.ports import Answer, Ask, Filter, Query, Record, Ref, Talk
+from dovetail.errors import ProviderError
+from dovetail.providers.magento2 import entities
+from dovetail.providers.magento2.context import Attribute, Context, explain_store, load_context
+from dovetail.providers.magento2.entities import Reader, came_along
+from dovetail.providers.magento2.paging import ENTITIES, MOST_RECORDS, Found, by_key, by_number
+from dovetail.providers.magento2.plan import (
+    ALIASES,
+    COMPUTED,
+    LIVE,
+    MERGED,
+    PRODUCT_COLUMNS,
+    SURE,
+    Plan,
+    finish,
+    fold,
+    make_plan,
+    value_of,
+)
+from dovetail.providers.magento2.replies import Raw, Refusal
+from dovetail.providers.magento2.search import LARGEST_PAGE, Criteria, one_of
+from dovetail.providers.magento2.wire import Shop
+
+Answered = Mapping[Ask, Answer | ProviderError]
+
+_MOST_CAME_ALONG = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What merged queries have in common: the column whose value differs, and all the rest."""
+
+    column: str
+    rest: Query
+
+
+def answers(shop: Shop, name: str, asks: Sequence[Ask], now: float) -> Iterator[tuple[Sequence[Ask], Talk[Answered]]]:
+    """The talks that answer list asks of one entity, each with the asks it answers."""
+    left: dict[Ask, None] = dict.fromkeys(asks)
+    groups: dict[_Shape, list[Ask]] = {}
+    for ask in asks:
+        for shape in _shapes(name, ask):
+            groups.setdefault(shape, []).append(ask)
+    for shape, group in sorted(groups.items(), key=lambda item: -len(item[1])):
+        members = [ask for ask in group if ask in left]
+        if len(members) > 1:
+            for ask in members:
+                del left[ask]
+            yield members, _merged(shop, name, shape, members, now)
+    for ask in left:
+        yield [ask], _single(shop, name, ask, now)
+
+
+def _shapes(name: str, ask: Ask) -> Iterator[_Shape]:
+    query = _query(ask)
+    for at, condition in enumerate(query.filters):
+        column = ALIASES[name].get(condition.field, condition.field)
+        mergeable = condition.operator == "==" and column in MERGED[name]
+        if mergeable and isinstance(condition.value, int | str) and not isinstance(condition.value, bool):
+            rest = (*query.filters[:at], *query.filters[at + 1 :])
+            yield _Shape(column, replace(query, filters=rest))
+
+
+def _query(ask: Ask) -> Query:
+    return ask.key if isinstance(ask.key, Query) else Query()
+
+
+def _value(name: str, ask: Ask, column: str) -> str:
+    for condition in _query(ask).filters:
+        if condition.operator == "==" and ALIASES[name].get(condition.field, condition.field) == column:
+            return str(condition.value)
+    return ""
+
+
+def _merged(shop: Shop, name: str, shape: _Shape, asks: Sequence[Ask], now: float) -> Talk[Answered]:
+    made, plan = yield from _prepare(shop, name, shape.rest, now)
+    values = {ask: _value(name, ask, shape.column) for ask in asks}
+    found = Found(at=now)
+    if not plan.nothing:
+        groups = one_of(shape.column, list(values.values()))
+        found = yield from entities.search(shop, name, groups, plan.groups, cut=plan.sure)
+    owned: dict[str, list[Raw]] = {}
+    for raw in found.items:
+        owned.setdefault(value_of(name, raw, shape.column), []).append(raw)
+    answered: dict[Ask, Answer | ProviderError] = {}
+    notes = (*made.notes, *plan.notes, *found.notes(ENTITIES[name]))
+    # What was pushed as a sort order is done here instead: each has its own few records.
+    here = replace(plan, order=plan.order or shape.rest.order)
+    for ask in asks:
+        raws = sorted(owned.get(fold(values[ask]), []), key=ENTITIES[name].id_of)
+        records = _finished(name, here, [made.decode(raw) for raw in raws])
+        answered[ask] = Answer(records, fetched_at=found.at, notes=notes)
+        _add_along(shop, records, answered, found.at, notes)
+    return answered
+
+
+def _single(shop: Shop, name: str, ask: Ask, now: float) -> Talk[Answered]:
+    query = _query(ask)
+    made, plan = yield from _prepare(shop, name, query, now)
+    found = Found(at=now)
+    if not plan.nothing and plan.limit != 0:
+        most = MOST_RECORDS if plan.local or plan.limit is None else min(plan.limit, MOST_RECORDS)
+        criteria = Criteria(plan.groups, plan.sorts, size=min(LARGEST_PAGE, most))
+        try:
+            if plan.sorts and not plan.order:
+                found = yield from by_number(shop, ENTITIES[name], criteria, most, cut=plan.sure)
+            else:
+                found = yield from by_key(shop, ENTITIES[name], criteria, most, cut=plan.sure)
+        except Refusal as error:
+            raise (yield from _explained(shop, name, query, error)) from None
+    # More than was asked for is no surprise.
+    noted = replace(found, more=found.more and (plan.limit is None or plan.local or plan.limit > MOST_RECORDS))
+    notes = (*made.notes, *plan.notes, *noted.notes(ENTITIES[name]))
+    records = _finished(name, plan, [made.decode(raw) for raw in found.items])
+    answered: dict[Ask, Answer | ProviderError] = {ask: Answer(records, fetched_at=found.at, notes=notes)}
+    _add_along(shop, records, answered, found.at, made.notes)
+    return answered
+
+
+def _prepare(shop: Shop, name: str, query: Query, now: float) -> Talk[tuple[Reader, Plan]]:
+    attributes: Mapping[str, Attribute] = {}
+    if name == "product":
+        context: Context = yield from load_context(shop)
+        attributes = context.attributes
+        made = entities.product_reader(context, now)
+    else:
+        made = yield from entities.reader(shop, name, now)
+    return made, make_plan(name, query, attributes, shop.identifier, _known(name))
+
+
+def _known(name: str) -> list[str]:
+    extra = PRODUCT_COLUMNS if name == "product" else frozenset[str]()
+    return sorted({*ALIASES[name], *COMPUTED[name], *MERGED[name], *SURE[name], *extra} - LIVE[name])
+
+
+def _explained(shop: Shop, name: str, query: Query, refused: Refusal) -> Talk[ProviderError]:
+    """The sentence for a query that the shop refuses: most often one of its fields."""
+    store = yield from explain_store(shop, refused)
+    fields = [*(each.field for each in query.filters), *(each.field for each in query.order)]
+    if store is not refused or not fields or refused.status not in {400, 500}:
+        return store
+    names = ", ".join(dict.fromkeys(fields))
+    return ProviderError(
+        f"the shop cannot filter or order {name}s by {names}: {refused.message}",
+        identifier=shop.identifier,
+        help=f"{name}s can be filtered by: {', '.join(_known(name))}",
+    )
+
+
+def _finished(name: str, plan: Plan, records: list[Record]) -> list[Record]:
+    last_descends = bool(plan.order) and plan.order[-1].descending
+    return finish(plan, records, lambda record, column: _column(name, record, column), last_descends)
+
+
+def _column(name: str, record: Record, column: str) -> object:
+    value: object = record
+    for part in (ALIASES[name].get(column, column) if "." not in column else column).split("."):
+        fields = value.fields if isinstance(value, Record) else value
+        value = fields.get(part) if isinstance(fields, Mapping) else None
+    # A value that is not here yet (a configurable's price) satisfies no comparison.
+    return None if isinstance(value, Ref) else value
+
+
+def _add_along(
+    shop: Shop,
+    records: Sequence[Record],
+    answered: dict[Ask, Answer | ProviderError],
+    at: float,
+    notes: tuple[str, ...],
+) -> None:
+    for record in records:
+        if len(answered) > _MOST_CAME_ALONG:
+            return
+        for ask, answer in came_along(shop, record, at, notes).items():
+            answered.setdefault(ask, answer)
+
+
+def orders_by(
+    shop: Shop, column: str, values: Sequence[int], query: Query, now: float
+) -> Talk[dict[int, Answer | ProviderError]]:
+    """For each value of a column of orders, the answer to `query` with that value."""
+    asks = {
+        value: Ask(shop.identifier, "order", replace(query, filters=(*query.filters, Filter(column, "==", value))))
+        for value in values
+    }
+    parts = list(answers(shop, "order", list(asks.values()), now))
+    answered: dict[Ask, Answer | ProviderError] = {}
+    for _, talk in parts:
+        answered.update((yield from talk))
+    return {value: answered[ask] for value, ask in asks.items()}

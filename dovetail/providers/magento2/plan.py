@@ -1,0 +1,329 @@
+"""From a list's query to what Magento searches by, and what is left to do with the records here. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cmp_to_key
+from typing import cast
+
+from dovetail.engine.ports import Constant, Filter, Order, Query, Record
+from dovetail.errors import ProviderError, did_you_mean
+from dovetail.providers.magento2.context import Attribute
+from dovetail.providers.magento2.decode import mapping
+from dovetail.providers.magento2.replies import Raw
+from dovetail.providers.magento2.search import Condition, Group, Sort, Test, like, one_of
+
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    "product": {"id": "entity_id", "title": "name"},
+    "order": {"id": "entity_id", "number": "increment_id", "title": "increment_id", "currency": "order_currency_code"},
+    "customer": {"id": "entity_id"},
+    "cart": {"id": "entity_id", "total": "grand_total", "email": "customer_email"},
+}
+"""Names of templates and the columns behind them."""
+
+COMPUTED: Mapping[str, frozenset[str]] = {
+    "product": frozenset({"final_price", "url", "images", "currency", "enabled"}),
+    "order": frozenset({"paid", "customer_name"}),
+    "customer": frozenset({"name", "title", "subscribed"}),
+    "cart": frozenset({"title", "currency_code"}),
+}
+"""Fields that only a record has: compared here."""
+
+LIVE: Mapping[str, frozenset[str]] = {
+    "product": frozenset({"in_stock", "qty"}),
+    "order": frozenset({"customer"}),
+    "customer": frozenset({"orders", "last_order"}),
+    "cart": frozenset({"order"}),
+}
+"""Fields that cost a request for each record: a list is not filtered by those."""
+
+PRODUCT_COLUMNS = frozenset(
+    [
+        "entity_id",
+        "sku",
+        "name",
+        "price",
+        "status",
+        "visibility",
+        "type_id",
+        "attribute_set_id",
+        "created_at",
+        "updated_at",
+        "weight",
+        "category_id",
+        "website_id",
+        "store_id",
+        "special_price",
+        "special_from_date",
+        "special_to_date",
+        "url_key",
+    ]
+)
+
+_CONDITIONS: Mapping[str, Condition] = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lteq", ">": "gt", ">=": "gteq"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query in two parts: groups and sorts for the shop, the rest for here.
+
+    `nothing`: it cannot match. `sure`: every name is one that Magento is known to have.
+    """
+
+    groups: tuple[Group, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    nothing: bool = False
+    sure: bool = True
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def local(self) -> bool:
+        """Whether something is left to do here, so that the shop cannot apply the limit."""
+        return bool(self.filters or self.order)
+
+
+def make_plan(
+    name: str, query: Query, attributes: Mapping[str, Attribute], identifier: str, known: Sequence[str]
+) -> Plan:
+    """Plan a query over `product`, `order`, `customer` or `cart`. `known`: names for did-you-mean.
+
+    Raises:
+        ProviderError: a field that cannot be filtered or ordered by.
+    """
+    plan = Plan(limit=query.limit)
+    for condition in query.filters:
+        _refuse_live(name, condition.field, identifier)
+        plan = _with_filter(plan, name, condition, attributes, identifier, known)
+    local = any(_is_local(name, order.field) for order in query.order)
+    sorts: list[Sort] = []
+    for order in query.order:
+        _refuse_live(name, order.field, identifier)
+        column = ALIASES[name].get(order.field, order.field)
+        if not _is_local(name, order.field):
+            _refuse_unknown(name, column, attributes, identifier, known)
+            plan = replace(plan, sure=plan.sure and _is_sure(name, column, attributes))
+        sorts.append(Sort(column, order.descending))
+    if local:
+        names = ", ".join(order.field for order in query.order if _is_local(name, order.field))
+        note = f"{name}s are put in order of {names} here, after reading them all: Magento cannot"
+        return replace(plan, order=query.order, notes=(*plan.notes, note))
+    if sorts and all(sort.field != "entity_id" for sort in sorts):
+        # Equal rows have no order of their own: without the id they get lost between pages.
+        sorts.append(Sort("entity_id", sorts[-1].descending))
+    return replace(plan, sorts=tuple(sorts))
+
+
+def _with_filter(
+    plan: Plan, name: str, condition: Filter, attributes: Mapping[str, Attribute], identifier: str, known: Sequence[str]
+) -> Plan:
+    if name == "cart" and condition.field == "status":
+        return replace(plan, groups=(*plan.groups, (_open(condition, identifier),)))
+    if _is_local(name, condition.field):
+        note = f"{name}s are filtered by {condition.field} here, after reading them all: Magento cannot"
+        return replace(plan, filters=(*plan.filters, condition), notes=(*plan.notes, note))
+    column = ALIASES[name].get(condition.field, condition.field)
+    _refuse_unknown(name, column, attributes, identifier, known)
+    plan = replace(plan, sure=plan.sure and _is_sure(name, column, attributes))
+    if condition.operator == "in":
+        values = [_text(value) for value in cast("tuple[Constant, ...]", condition.value or ()) if value is not None]
+        groups = one_of(column, [_option(value, attributes.get(column)) for value in values], most=10_000)
+        if len(groups) == 1:
+            return replace(plan, groups=(*plan.groups, groups[0]))
+        if not groups:
+            return replace(plan, nothing=True)
+        # Alternatives cannot be spread over groups, which all have to hold: what is left is done here.
+        return replace(plan, filters=(*plan.filters, condition))
+    return replace(plan, groups=(*plan.groups, (_test(column, condition, attributes.get(column)),)))
+
+
+def _test(column: str, condition: Filter, attribute: Attribute | None) -> Test:
+    value = condition.value
+    if condition.operator == "set" or (condition.operator == "!=" and value is None):
+        return Test(column, "notnull", "1")
+    if condition.operator == "==" and value is None:
+        return Test(column, "null", "1")
+    text = _option(_text(value), attribute)
+    if condition.operator == "like":
+        return Test(column, "like", like(text))
+    return Test(column, _CONDITIONS[condition.operator], text)
+
+
+def _open(condition: Filter, identifier: str) -> Test:
+    if condition.value == "open" and condition.operator in ("==", "!="):
+        return Test("is_active", "eq", "1" if condition.operator == "==" else "0")
+    raise ProviderError(
+        "carts cannot be filtered by this status",
+        identifier=identifier,
+        help="filter:'status':'open' and filter:'status':'!=':'open' can",
+    )
+
+
+def _option(value: str, attribute: Attribute | None) -> str:
+    """The id of an option that is named by its label, as records show it."""
+    if attribute and attribute.labels and value not in attribute.labels:
+        for identity, label in attribute.labels.items():
+            if fold(label) == fold(value):
+                return identity
+    return value
+
+
+def _text(value: Constant) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _is_local(name: str, column: str) -> bool:
+    return "." in column or column in COMPUTED[name]
+
+
+def _is_sure(name: str, column: str, attributes: Mapping[str, Attribute]) -> bool:
+    return column in MERGED[name] or column in SURE[name] or column in attributes or column in PRODUCT_COLUMNS
+
+
+def _refuse_live(name: str, column: str, identifier: str) -> None:
+    if column.partition(".")[0] in LIVE[name]:
+        raise ProviderError(
+            f"{name}s cannot be filtered or put in order by {column}: it costs a request for each of them",
+            identifier=identifier,
+            help="read the list first and test the field inside the loop",
+        )
+
+
+def _refuse_unknown(
+    name: str, column: str, attributes: Mapping[str, Attribute], identifier: str, known: Sequence[str]
+) -> None:
+    # Products alone say which attributes they have; an unknown one would silently not sort.
+    if name == "product" and attributes and column not in attributes and column not in PRODUCT_COLUMNS:
+        raise ProviderError(
+            f"products have no attribute `{column}` to filter or put in order by",
+            identifier=identifier,
+            help=did_you_mean(column, [*attributes, *known]),
+        )
+
+
+MERGED: Mapping[str, frozenset[str]] = {
+    "product": frozenset({"entity_id", "sku"}),
+    "order": frozenset({"entity_id", "customer_id", "customer_email", "quote_id", "increment_id"}),
+    "customer": frozenset({"entity_id", "email"}),
+    "cart": frozenset({"entity_id", "customer_id"}),
+}
+"""Columns that pick few records: lists that differ in the value of one of these are fetched together."""
+
+SURE: Mapping[str, frozenset[str]] = {
+    "product": frozenset(),
+    "order": frozenset(
+        [
+            "state",
+            "status",
+            "created_at",
+            "updated_at",
+            "store_id",
+            "grand_total",
+            "subtotal",
+            "total_paid",
+            "total_due",
+            "coupon_code",
+            "customer_is_guest",
+            "customer_firstname",
+            "customer_lastname",
+            "order_currency_code",
+            "total_item_count",
+        ]
+    ),
+    "customer": frozenset(
+        ["created_at", "updated_at", "website_id", "store_id", "group_id", "firstname", "lastname", "dob"]
+    ),
+    "cart": frozenset(
+        [
+            "created_at",
+            "updated_at",
+            "is_active",
+            "items_count",
+            "items_qty",
+            "store_id",
+            "grand_total",
+            "customer_email",
+        ]
+    ),
+}
+
+
+def value_of(name: str, raw: Raw, column: str) -> str:
+    """What a raw record has in a column of `MERGED`, folded as MySQL compares text."""
+    if name != "order" and column == "entity_id":
+        return str(raw.get("id"))
+    if name == "cart" and column == "customer_id":
+        return str(mapping(raw.get("customer")).get("id"))
+    value = raw.get(column)
+    return "" if value is None else fold(str(value))
+
+
+def fold(text: str) -> str:
+    """Text as MySQL's usual collation compares it: without case, accents and trailing spaces."""
+    plain = text.rstrip(" ")
+    if plain.isascii():
+        return plain.lower()
+    decomposed = unicodedata.normalize("NFD", plain.replace("ß", "s"))
+    return "".join(each for each in decomposed if not unicodedata.combining(each)).lower()
+
+
+# --- what is left to do here
+
+
+def finish(
+    plan: Plan, records: list[Record], column: Callable[[Record, str], object], descending_ids: bool = False
+) -> list[Record]:
+    """The records that meet the rest of the conditions, in order, and no more than wanted."""
+    kept = [record for record in records if all(_meets(column(record, each.field), each) for each in plan.filters)]
+    if descending_ids:
+        kept.reverse()
+    for order in reversed(plan.order):
+        key = cmp_to_key(_compare)
+        kept.sort(key=lambda record, name=order.field: key(column(record, name)), reverse=order.descending)  # type: ignore[misc]
+    return kept if plan.limit is None else kept[: plan.limit]
+
+
+def _meets(value: object, condition: Filter) -> bool:
+    wanted = condition.value
+    match condition.operator:
+        case "set":
+            return value not in (None, "")
+        case "in":
+            return any(_compare(value, each) == 0 for each in cast("tuple[Constant, ...]", wanted or ()))
+        case "like":
+            return fold(str(wanted).strip("%")) in fold("" if value is None else str(value))
+        case "==":
+            return _compare(value, wanted) == 0
+        case "!=":
+            return _compare(value, wanted) != 0
+        case _:
+            # As in SQL, nothing is smaller or greater than a missing value.
+            if value is None or wanted is None:
+                return False
+            order = _compare(value, wanted)
+            return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[condition.operator]
+
+
+def _compare(left: object, right: object) -> int:
+    if left is None or right is None:
+        return (left is not None) - (right is not None)
+    first, second = _number(left), _number(right)
+    if first is not None and second is not None:
+        return (first > second) - (first < second)
+    one, other = fold(str(left)), fold(str(right))
+    return (one > other) - (one < other)
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float | str) else None
+    except ValueError:
+        return None

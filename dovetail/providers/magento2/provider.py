@@ -1,0 +1,77 @@
+"""A Magento 2 shop as a provider: the parts of this package put together."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Request, Suggestion, Talk
+from dovetail.engine.schema import Schema
+from dovetail.errors import ProviderError
+from dovetail.providers.magento2 import check, oauth, resolve, suggest
+from dovetail.providers.magento2.oauth import Credentials
+from dovetail.providers.magento2.schema import schema_of
+from dovetail.providers.magento2.wire import Shop
+
+
+def _nonce() -> str:
+    return uuid.uuid4().hex
+
+
+class Magento2:
+    """Reads a shop over REST. `credentials`: the four OAuth values, or a bearer token."""
+
+    __slots__ = ("_clock", "_credentials", "_nonce", "_shop")
+
+    def __init__(
+        self,
+        shop: Shop,
+        credentials: Credentials | str,
+        *,
+        clock: Callable[[], float] = time.time,
+        nonce: Callable[[], str] = _nonce,
+    ) -> None:
+        self._shop = shop
+        self._credentials = credentials
+        self._clock = clock
+        self._nonce = nonce
+
+    @property
+    def identifier(self) -> str:
+        """The name under which templates know the shop."""
+        return self._shop.identifier
+
+    @property
+    def fingerprint(self) -> str:
+        """Address, store view and the suffix of product pages: what answers depend on."""
+        return f"magento2 {self._shop.url} {self._shop.store} {self._shop.url_suffix}"
+
+    def schema(self) -> Schema:
+        """What the shop offers."""
+        return schema_of(self._shop)
+
+    def resolve(self, asks: Sequence[Ask]) -> Talk[Mapping[Ask, Answer | ProviderError]]:
+        """Answer the asks with as few requests as the API allows."""
+        return resolve.resolve(self._shop, asks, self._clock())
+
+    def lifetime(self, ask: Ask) -> Lifetime:
+        """Products ten minutes, stock one; what is about persons shorter, and never in clear on a disk."""
+        return resolve.lifetime(ask)
+
+    def authorize(self, request: Request) -> Request:
+        """The request signed (with a new nonce), or with the bearer token."""
+        if isinstance(self._credentials, str):
+            value = f"Bearer {self._credentials}"
+        else:
+            value = oauth.header(request.method, request.url, self._credentials, self._nonce(), int(self._clock()))
+        return replace(request, headers={**request.headers, "authorization": value})
+
+    def suggest(self, path: Sequence[str], text: str, limit: int) -> Talk[Sequence[Suggestion]]:
+        """What is there below a path, live."""
+        return suggest.suggest(self._shop, path, text, limit, self._clock())
+
+    def check(self) -> Talk[Sequence[Finding]]:
+        """Test address, store view, credentials and every permission."""
+        return check.check(self._shop)

@@ -1,0 +1,130 @@
+"""Live continuations of a path, for `explore` and for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dovetail.engine.ports import Answer, Ask, Query, Record, Ref, Suggestion, Talk
+from dovetail.errors import ProviderError
+from dovetail.providers.magento2.entities import Reader, reader
+from dovetail.providers.magento2.paging import ENTITIES, by_number
+from dovetail.providers.magento2.plan import fold
+from dovetail.providers.magento2.resolve import resolve
+from dovetail.providers.magento2.search import Criteria, Group, Sort, Test, like
+from dovetail.providers.magento2.wire import Shop
+
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "product": ("sku", "name"),
+    "order": ("increment_id", "customer_email", "customer_lastname"),
+    "customer": ("email", "lastname", "firstname"),
+    "cart": ("customer_email",),
+}
+_LISTS = {"products": "product", "orders": "order", "customers": "customer", "carts": "cart"}
+
+
+def suggest(shop: Shop, path: Sequence[str], text: str, limit: int, now: float) -> Talk[Sequence[Suggestion]]:
+    """What may follow `path`: entities behind a collection, fields behind an entity."""
+    if not path or limit < 1:
+        yield from ()
+        return []
+    first, *below = path
+    if first in _LISTS:
+        # Behind a list stands a position; its elements have the fields of the first.
+        found = yield from _read(shop, Ask(shop.identifier, _LISTS[first], Query(limit=1)), now)
+        records = found if isinstance(found, list) else []
+        return (yield from _fields(shop, records[0] if records else None, below[1:], text, limit, now)) if below else []
+    if first not in ENTITIES:
+        yield from ()
+        return []
+    if not below:
+        return (yield from _entities(shop, first, text, limit, now))
+    key = below[0].strip("\"'")
+    number = key.isascii() and key.isdigit() and key == below[0] and not key.startswith("0")
+    found = yield from _read(shop, Ask(shop.identifier, first, int(key) if number else key), now)
+    return (yield from _fields(shop, found, below[1:], text, limit, now))
+
+
+def _entities(shop: Shop, name: str, text: str, limit: int, now: float) -> Talk[Sequence[Suggestion]]:
+    made: Reader = yield from reader(shop, name, now)
+    alternatives: list[Group] = [()]
+    if text:
+        # Products lack a value now and then, which would drop them from an OR: one search for each field.
+        alternatives = [(Test(column, "like", like(text)),) for column in _FIELDS[name]]
+        if text.isascii() and text.isdigit():
+            alternatives.insert(0, (Test("entity_id", "eq", text),))
+    seen: dict[object, Suggestion] = {}
+    for group in alternatives:
+        criteria = Criteria((group,) if group else (), (Sort("entity_id", name != "product"),), size=limit)
+        found = yield from by_number(shop, ENTITIES[name], criteria, limit)
+        for raw in found.items:
+            record = made.decode(raw)
+            seen.setdefault(record.key, _entity(name, record))
+        if len(seen) >= limit:
+            break
+    return list(seen.values())[:limit]
+
+
+def _entity(name: str, record: Record) -> Suggestion:
+    fields = record.fields
+    if name == "product":
+        detail = f"{fields.get('sku')}  {fields.get('price')} {fields.get('currency')}".rstrip()
+    elif name == "order":
+        detail = (
+            f"{fields.get('created_at')}  {fields.get('grand_total')} {fields.get('currency')}  {fields.get('status')}"
+        )
+    elif name == "customer":
+        detail = str(fields.get("email") or "")
+    else:
+        detail = f"{fields.get('updated_at')}  {fields.get('items_count')} items"
+    return Suggestion(str(record.key), record.title, detail)
+
+
+def _read(shop: Shop, ask: Ask, now: float) -> Talk[object]:
+    answers = yield from resolve(shop, [ask], now)
+    answer = answers.get(ask)
+    if isinstance(answer, ProviderError):
+        raise answer
+    return answer.value if isinstance(answer, Answer) else None
+
+
+def _fields(
+    shop: Shop, value: object, below: Sequence[str], text: str, limit: int, now: float
+) -> Talk[Sequence[Suggestion]]:
+    for name in below:
+        value = yield from _settled(shop, value, now)
+        if isinstance(value, Record):
+            value = value.fields.get(name)
+        elif isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdigit():
+            value = value[int(name)] if int(name) < len(value) else None
+        else:
+            return []
+    value = yield from _settled(shop, value, now)
+    if isinstance(value, list):
+        return [Suggestion(str(at), _shown(each)) for at, each in enumerate(value[:limit])]
+    fields = value.fields if isinstance(value, Record) else value
+    if not isinstance(fields, Mapping):
+        return []
+    names = [str(name) for name in fields if fold(text) in fold(str(name))]
+    return [Suggestion(name, name, _shown(fields[name])) for name in names[:limit]]
+
+
+def _settled(shop: Shop, value: object, now: float) -> Talk[object]:
+    if isinstance(value, Ref):
+        return (yield from _read(shop, Ask(shop.identifier, value.collection, value.key), now))
+    yield from ()
+    return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Record):
+        return value.title
+    if isinstance(value, Ref):
+        return "asked when it is read"
+    if isinstance(value, Mapping):
+        return f"{len(value)} fields"
+    if isinstance(value, list):
+        return f"{len(value)} elements"
+    shown = "" if value is None else " ".join(str(value).split())
+    return shown if len(shown) <= 60 else f"{shown[:59]}…"

@@ -1,0 +1,58 @@
+"""Shops in the profiles that differ most, each started once, and providers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dovetail.engine.ports import Provider
+from dovetail.providers.magento2.settings import KIND
+from tests.doubles.shop import Shop
+
+Connect = Callable[..., Provider]
+
+
+@pytest.fixture(scope="session")
+def strict_shop() -> Iterator[Shop]:
+    with Shop(profile="strict", products=700, customers=300, orders=900, carts=80) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def shop_2_4_3() -> Iterator[Shop]:
+    with Shop(profile="2.4.3", products=350, customers=20, orders=40, carts=10) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def shop_2_3() -> Iterator[Shop]:
+    with Shop(profile="2.3", products=350, customers=20, orders=450, carts=10) as shop:
+        yield shop
+
+
+@pytest.fixture
+def shop(strict_shop: Shop) -> Shop:
+    """The strict profile: 300 a page, 20 in any list of filters, 20 a page when nothing is said."""
+    strict_shop.clear()
+    return strict_shop
+
+
+@pytest.fixture(params=["strict_shop", "shop_2_4_3", "shop_2_3"])
+def any_shop(request: pytest.FixtureRequest) -> Shop:
+    """Each profile in turn."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Shop)
+    found.clear()
+    return found
+
+
+def connected(shop: Shop, store: str = "nl", **more: object) -> Provider:
+    """A provider for a shop; `more` replaces settings."""
+    return KIND.make("mywebshop", {**shop.settings(store), **more})
+
+
+@pytest.fixture
+def provider(shop: Shop) -> Provider:
+    """The shop in its store view nl."""
+    return connected(shop)
