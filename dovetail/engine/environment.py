@@ -51,7 +51,7 @@ class Engine:
     """Compiles and renders.
 
     `schemas` name the integrations by identifier; `driver` has their asks answered. `strict`: a variable
-    that is not defined is an error.
+    that is not defined is an error. `output_filters` are applied to each result, in order.
     """
 
     loader: Loader = field(default_factory=lambda: DictLoader({}))
@@ -61,6 +61,7 @@ class Engine:
     limits: Limits = Limits()
     strict: bool = False
     clock: Callable[[], float] = time.time
+    output_filters: Sequence[Callable[[str], str]] = ()
     _programs: dict[str, tuple[str, Program, Analysis]] = field(
         default_factory=dict[str, "tuple[str, Program, Analysis]"]
     )
@@ -145,9 +146,7 @@ class Engine:
     def setting(self, program: Program) -> Setting:
         """What all renders of a template share."""
         roots = {name: Root(name, schema) for name, schema in self.schemas.items()}
-        return Setting(
-            program, roots, self.limits, self.program, self.evaluated, self.text, self.clock, self.strict
-        )
+        return Setting(program, roots, self.limits, self.program, self.evaluated, self.text, self.clock, self.strict, self.output_filters)
 
     def _source(self, name: str) -> Source:
         try:

@@ -15,7 +15,8 @@ from dovetail.engine.values import to_text
 from dovetail.errors import ValueFault, did_you_mean
 
 if TYPE_CHECKING:
-    from dovetail.engine.runtime import Frame, Runtime
+    from dovetail.engine.frames import Frame
+    from dovetail.engine.runtime import Runtime
 
 CONFIG = "#config"
 """The variable that holds configuration values; no template can name it."""
@@ -27,7 +28,7 @@ def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, obje
     Raises:
         ValueFault: there is none under that name.
     """
-    from dovetail.engine.runtime import Frame
+    from dovetail.engine.frames import Frame
 
     plain = to_text(name)
     body = rt.functions.get(plain)
@@ -41,7 +42,7 @@ def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, obje
 
 def evaluate(rt: Runtime, text: str, frame: Frame, output: list[str]) -> None:
     """Render a text as template; its variables are its own."""
-    from dovetail.engine.runtime import Frame
+    from dovetail.engine.frames import Frame
 
     rt.enter()
     rt.evaluated(text).run(rt, Frame(dict(frame.variables), frame.name, frame), output)
@@ -170,7 +171,8 @@ def parent_text(rt: Runtime, made: Block, frame: Frame) -> str:
     """
     if made.parent is None:
         raise ValueFault(
-            f"the block `{made.name}` replaces none, so it has no parent", "use {$smarty.block.parent} in a child template"
+            f"the block `{made.name}` replaces none, so it has no parent",
+            "use it in a child template",
         )
     output: list[str] = []
     _run(rt, made.parent, frame, output)

@@ -13,11 +13,12 @@ from time import perf_counter
 from typing import cast
 
 from dovetail.engine.compiler.program import Program
+from dovetail.engine.frames import Frame, LimitReached, Missing
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Root
 from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering
 from dovetail.engine.rendered import Rendered, Report
-from dovetail.engine.runtime import Frame, LimitReached, Missing, Runtime
+from dovetail.engine.runtime import Runtime
 from dovetail.errors import Diagnostic, DovetailError, LimitError, ProviderError
 from dovetail.source import Span
 
@@ -77,6 +78,7 @@ class Setting:
     text: Callable[[str], str]
     clock: Callable[[], float]
     strict: bool = False
+    output_filters: Sequence[Callable[[str], str]] = ()
 
 
 def rendering(
@@ -146,6 +148,8 @@ def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object])
     frame = Frame({**setting.roots, **variables}, setting.program.source.name)
     setting.program.run(runtime, frame, output)
     text = "".join(output)
+    for output_filter in setting.output_filters:
+        text = output_filter(text)
     if len(text) > setting.limits.output:
         source = setting.program.source
         message = f"the result is longer than {setting.limits.output:,} characters"

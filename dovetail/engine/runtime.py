@@ -10,17 +10,16 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Keyed, Listing, Root
 from dovetail.engine.loaders import relative_name
 from dovetail.engine.loops import Loop, SectionLoop, section
-from dovetail.engine.modifiers import pcre
 from dovetail.engine.ports import Answer, Ask, Record
 from dovetail.engine.reuse import Inheritance
 from dovetail.engine.values import (
-    APPEND,
     cast_array,
     count,
     decrement,
@@ -34,55 +33,10 @@ from dovetail.engine.values import (
     to_text,
     truth,
 )
-from dovetail.errors import DovetailError, ProviderError, ValueFault
+from dovetail.errors import ProviderError, ValueFault
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.program import Program
-
-
-class Missing(Exception):  # a signal, not an error: an ask has no answer yet
-    """An expression needs an answer that is not there."""
-
-
-class LimitReached(DovetailError):
-    """A sandbox limit, before it has a place."""
-
-    def __init__(self, message: str, help: str = "") -> None:  # noqa: A002
-        super().__init__(message)
-        self.message = message
-        self.help = help
-
-
-class _Absent:
-    """No value was there (to restore a loop variable)."""
-
-
-class _Pending:
-    """The value of a variable whose assignment was skipped while gathering."""
-
-
-ABSENT: Final = _Absent()
-PENDING: Final = _Pending()
-
-
-@dataclass(slots=True)
-class Frame:
-    """The variables of one template or function call, and where `scope=parent` leads."""
-
-    variables: dict[str, object]
-    name: str
-    parent: Frame | None = None
-    given: frozenset[str] = frozenset()
-
-    def root(self) -> Frame:
-        """The outermost template's frame."""
-        frame = self
-        while frame.parent is not None:
-            frame = frame.parent
-        return frame
-
-
-Body = Callable[["Runtime", Frame, list[str]], None]
 
 
 @dataclass(slots=True)
@@ -399,20 +353,3 @@ class Runtime:
         if most is not None:
             count = min(count, to_int(most))
         return max(0, count)
-
-
-def array(*pairs: tuple[object, object]) -> object:
-    """A PHP array from `key => value` pairs; APPEND as key takes the next free number."""
-    found: dict[int | str, object] = {}
-    following: int | None = None
-    for key, value in pairs:
-        plain = (following or 0) if key is APPEND else php_key(key)
-        found[plain] = value
-        if type(plain) is int and (following is None or plain >= following):
-            following = plain + 1
-    return found
-
-
-def matches(value: object, pattern: object) -> bool:
-    """`$a matches '/b/i'`; a broken pattern matches nothing."""
-    return pcre.matches(to_text(value), to_text(pattern))

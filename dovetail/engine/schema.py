@@ -59,14 +59,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """Everything below one identifier.
-
-    `source`: what the answers depend on besides the ask (address, store view): kept answers of another
-    source are never used.
-    """
+    """Everything below one identifier."""
 
     kind: str
     summary: str
     members: Mapping[str, Member]
     records: Mapping[str, RecordType] = field(default_factory=dict[str, RecordType])
-    source: str = ""

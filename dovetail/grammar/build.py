@@ -15,6 +15,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.tree import Tree as LarkTree
 
 from dovetail.grammar import nodes
+from dovetail.grammar.constants import CONSTANTS
 from dovetail.grammar.convert import Converter, Fragment, ParseTree
 from dovetail.grammar.scanner import Delimiters, double_end, single_end
 from dovetail.grammar.vocabulary import FORMS
@@ -65,7 +66,7 @@ def tag_name(text: str) -> tuple[str, Literal["open", "close"], int]:
     name = match.group("name")
     if match.group("close"):
         return _canonical(name), "close", match.end()
-    if name.lower() in _EXPRESSION_WORDS:
+    if name.lower() in _EXPRESSION_WORDS or name in CONSTANTS:
         return "", "open", 0
     return _canonical(name), "open", match.end()
 
@@ -96,7 +97,7 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
                 name, role, f"`{name}` takes nothing behind it", extra, "use `{elseif …}` for a further condition"
             )
         return Reading(name, role, nodes.Head())
-    masked = " " * start + _mask(text, delimiters)[start:]
+    masked = "\x02" * start + _mask(text, delimiters)[start:]
     try:
         tree: LarkTree[Token] = _lark().parse(masked, start=form)
     except UnexpectedInput as error:
@@ -197,7 +198,7 @@ def _hint(text: str, at: int) -> str:
     if rest.startswith("."):
         return 'join text with a double-quoted string, "{$a}{$b}", or with |cat'
     if rest.startswith("|"):
-        return "a modifier has a name: `|escape`"
+        return "a modifier stands right behind its value and its `|`, without blanks: `$name|escape`"
     if "?" in before and re.search(r"\|\w+\s*:[^:]*$", before):
         return "put a value with modifiers inside a ternary in parentheses: `$c ? ($a|upper) : $b`"
     if re.match(r"\s*[\"']?[\w-]+[\"']?\s*:", text):

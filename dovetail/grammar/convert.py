@@ -331,6 +331,12 @@ class Converter:
                 return nodes.Index(span, base, None, "bracket")
             case "arrow":
                 return nodes.Index(span, base, nodes.Constant(_span(tree), text[2:].strip()), "arrow")
+            case "arrow_var":
+                inner = _span(tree)
+                name = text[2:].strip()[1:]
+                return nodes.Index(
+                    span, base, nodes.Variable(Span(inner.end - len(name) - 1, inner.end), name), "arrow"
+                )
             case "method":
                 return nodes.Refused(span, "method", self._text[span.start : span.end])
             case "arrow_dynamic":

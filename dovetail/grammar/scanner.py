@@ -45,7 +45,7 @@ class _Patterns(NamedTuple):
 @lru_cache(maxsize=32)
 def _patterns(delimiters: Delimiters) -> _Patterns:
     left, right = re.escape(delimiters.left), re.escape(delimiters.right)
-    blank = r"(?!\s|\Z)" if delimiters.auto_literal else ""
+    blank = r"(?!\s)" if delimiters.auto_literal else ""
     # A delimiter in front of one that is text is text too: `{{ $x }}`.
     nested = rf"(?!{left}\s)" if delimiters.auto_literal else ""
     space = "" if delimiters.auto_literal else r"\s*"
@@ -56,7 +56,7 @@ def _patterns(delimiters: Delimiters) -> _Patterns:
             rf"|(?P<tag>{left}{blank}(?!{right}){nested})",
             re.IGNORECASE,
         ),
-        literal_edge=re.compile(rf"{left}{space}(?P<close>/?)literal\s*{right}", re.IGNORECASE),
+        literal_edge=re.compile(rf"{left}{space}(?:(?P<close>/)literal|literal\s*){right}", re.IGNORECASE),
         stop=re.compile(rf"{left}|{right}|['\"]"),
     )
 

@@ -93,9 +93,7 @@ _ALL = (*_SPECS, *BLOCKS, *FUNCTIONS)
 TAGS: Mapping[str, TagSpec] = {spec.name: spec for spec in _ALL}
 
 BRANCHES: Mapping[str, tuple[str, ...]] = {
-    branch: tuple(spec.name for spec in _ALL if branch in spec.branches)
-    for spec in _ALL
-    for branch in spec.branches
+    branch: tuple(spec.name for spec in _ALL if branch in spec.branches) for spec in _ALL for branch in spec.branches
 }
 """Branch tags (`else`, `foreachelse`) and the blocks they belong to."""
 

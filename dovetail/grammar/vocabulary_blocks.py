@@ -44,7 +44,9 @@ BLOCKS = (
         newline="keep",
         close_newline="keep",
     ),
-    TagSpec("extends", "Makes this template a child of another.", shorthand=("file",), required=("file",), newline="keep"),
+    TagSpec(
+        "extends", "Makes this template a child of another.", shorthand=("file",), required=("file",), newline="keep"
+    ),
     TagSpec(
         "setfilter",
         "Applies modifiers to every output within.",

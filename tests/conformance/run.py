@@ -17,6 +17,7 @@ if str(ROOT) not in sys.path:
 
 from dovetail.engine.compiler.options import Options  # noqa: E402
 from dovetail.engine.environment import Engine  # noqa: E402
+from dovetail.engine.filters import trim_whitespace  # noqa: E402
 from dovetail.engine.loaders import DictLoader  # noqa: E402
 from dovetail.errors import DovetailError, TemplateSyntaxError  # noqa: E402
 from dovetail.grammar.scanner import Delimiters  # noqa: E402
@@ -35,6 +36,7 @@ def engine(case: Case) -> Engine:
     )
     modifiers = options.get("default_modifiers", ())
     return Engine(
+        output_filters=[trim_whitespace] if options.get("trimwhitespace") else [],
         loader=DictLoader({**case["files"], "main.tpl": case["template"]}),
         options=Options(
             escape_html=bool(options.get("escape_html")),

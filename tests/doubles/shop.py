@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,14 +28,33 @@ class Shop:
         seed: int = 1,
         now: str | None = None,
     ) -> None:
-        command = [sys.executable, str(DOUBLE), "--port", "0", "--exit-with-stdin", "--profile", profile, "--seed", str(seed)]
-        command += ["--products", str(products), "--customers", str(customers), "--orders", str(orders), "--carts", str(carts)]
+        command = [
+            sys.executable,
+            str(DOUBLE),
+            "--port",
+            "0",
+            "--exit-with-stdin",
+            "--profile",
+            profile,
+            "--seed",
+            str(seed),
+        ]
+        command += [
+            "--products",
+            str(products),
+            "--customers",
+            str(customers),
+            "--orders",
+            str(orders),
+            "--carts",
+            str(carts),
+        ]
         if now is not None:
             command += ["--now", now]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.info: Json = json.loads(self._process.stdout.readline())
-        self.url: str = self.info["url"]
+        self.url: str = self.info["url"].rstrip("/")
         self.oauth: dict[str, str] = self.info["oauth"]
 
     def settings(self, store: str = "nl") -> dict[str, object]:
@@ -59,7 +78,7 @@ class Shop:
     def log(self) -> Sequence[Json]:
         """One row a request since the log was last cleared."""
         answer = self.control("log")
-        return cast("Sequence[Json]", answer["items"] if isinstance(answer, Mapping) and "items" in answer else answer)
+        return cast("Sequence[Json]", answer["rows"])
 
     def clear(self) -> None:
         """Forget the log and all faults."""
@@ -72,7 +91,9 @@ class Shop:
 
     def dump(self, kind: str, key: object = None, store: int | None = None) -> Any:
         """The truth about the shop's data."""
-        path = f"dump/{kind}" + (f"/{key}" if key is not None else "") + (f"?store={store}" if store is not None else "")
+        path = (
+            f"dump/{kind}" + (f"/{key}" if key is not None else "") + (f"?store={store}" if store is not None else "")
+        )
         return self.control(path)
 
     def close(self) -> None:

@@ -55,7 +55,8 @@ class AttributeRules(Part):
         for attribute in extra:
             self.report("attribute", f"`{{{node.name}}}` has too many values without a name", attribute.span, inside)
         for flag in flags:
-            if flag not in spec.flags and flag not in {"nocache", "nofilter"}:
+            common = set() if spec.name in {"ldelim", "rdelim"} else {"nocache", "nofilter"}
+            if flag not in spec.flags and flag not in common:
                 self.report("attribute", f"`{{{node.name}}}` does not know `{flag}`", node.span, base)
         if isinstance(head, nodes.Head):
             for name in spec.required:
@@ -63,6 +64,12 @@ class AttributeRules(Part):
                     self.report("attribute", f"`{{{node.name}}}` needs `{name}`", node.span, base, f"add {name}=…")
         if isinstance(head, nodes.Head) and head.uses and node.name not in FUNCTION_TAGS:
             self.report("syntax", f"`{{{node.name}}}` takes no modifiers", head.uses[0].span, inside)
+        if node.name == "section":
+            name = values.get("name")
+            if isinstance(name, nodes.Constant) and not str(name.value).isidentifier():
+                self.report(
+                    "attribute", "a section's name is made of letters, digits and underscores", name.span, inside
+                )
         if node.name == "function":
             self.function_name(values.get("name"), flags, node, base)
         if "scope" in values and "scope" in known:

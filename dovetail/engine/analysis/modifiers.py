@@ -69,7 +69,9 @@ class ModifierRules(Part):
         name = node.name if node.name in MODIFIERS else node.name.lower()
         if name in FUNCTIONS:
             if not node.arguments or (name == "empty" and len(node.arguments) > 1):
-                self.report("arguments", f"`{name}` takes {'one argument' if name == 'empty' else 'arguments'}", node.span, base)
+                self.report(
+                    "arguments", f"`{name}` takes {'one argument' if name == 'empty' else 'arguments'}", node.span, base
+                )
         elif not self.known_modifier(name):
             message = f"unknown function `{node.name}`"
             self.report("unknown-modifier", message, node.span, base, did_you_mean(name, sorted(MODIFIERS)))

@@ -20,6 +20,10 @@ from dovetail.grammar.vocabulary import TAGS
 from dovetail.grammar.walk import children, expressions_of
 from dovetail.source import Span
 
+SECTION_PROPERTIES = (
+    "index", "index_prev", "index_next", "iteration", "rownum", "first", "last", "total", "show", "loop", "start", "step",
+    "max",
+)  # fmt: skip
 _NAMING = ("assign", "append", "var", "item", "key")
 _LOOPS = frozenset({"foreach", "for", "while", "section"})
 
@@ -41,6 +45,8 @@ class _Reader(Part):
         self.attributes = AttributeRules(tree.source, options, self.result)
         self.modifiers = ModifierRules(tree.source, options, self.result)
         self.functions: set[str] = set()
+        self.blocks = 0
+        self.printed: nodes.Expression | nodes.Assignment | None = None
         self.live = LiveRules(tree.source, options, self.result, schemas)
 
     def define(self, node: nodes.Tag) -> None:
@@ -68,6 +74,7 @@ class _Reader(Part):
             return
         self.attributes.head(node, base)
         self.assignments(node)
+        self.printed = node.head.value if node.name == "" and isinstance(node.head, nodes.Head) else None
         for expression in expressions_of(node.head):
             self.expression(
                 expression, inside, certain=certain and node.name in {"", "include", "assign", "if", "foreach"}
@@ -76,6 +83,7 @@ class _Reader(Part):
             for expression in expressions_of(section.head):
                 self.expression(expression, base + section.inside, certain=False)
         inner_loops = loops + (node.name in _LOOPS)
+        self.blocks += node.name == "block"
         for number, section in enumerate(node.sections):
             self.body(
                 section.body,
@@ -83,6 +91,7 @@ class _Reader(Part):
                 loops=inner_loops if number == 0 else loops,
                 certain=certain and node.name in {"capture", "nocache", "setfilter"},
             )
+        self.blocks -= node.name == "block"
         if node.name in {"break", "continue"}:
             self.attributes.jump(node, base, loops)
 
@@ -163,6 +172,15 @@ class _Reader(Part):
         message, advice = reasons.get(what, ("this is not available", ""))
         self.report("refused", f"`{text}`: {message}", span, base, advice)
 
+    def block_variable(self, node: nodes.Index, base: int) -> None:
+        """`$smarty.block.child` and `.parent` are tags of their own, within a block."""
+        if self.blocks == 0:
+            message = "`$smarty.block` stands outside any `{block}`"
+            self.report("unknown-special", message, node.span, base, "use it within the block it speaks of")
+        elif node is not self.printed:
+            message = "`$smarty.block` can only be shown, not calculated with"
+            self.report("unknown-special", message, node.span, base, "write {$smarty.block.parent} alone in its tag")
+
     def index(self, node: nodes.Index, base: int, *, certain: bool) -> None:
         keys, name = path(node)
         if name == "smarty" and keys:
@@ -177,6 +195,13 @@ class _Reader(Part):
                     base,
                     did_you_mean(str(shown), KNOWN),
                 )
+            elif first == "block":
+                self.block_variable(node, base)
+            elif first == "section" and len(keys) == 3:
+                prop = keys[2].value if isinstance(keys[2], nodes.Constant) else None
+                if prop not in SECTION_PROPERTIES:
+                    advice = did_you_mean(str(prop), SECTION_PROPERTIES)
+                    self.report("unknown-special", f"a section has no `{prop}`", node.span, base, advice)
             elif first in {"foreach", "section", "for"} and len(keys) < 3:
                 self.report(
                     "unknown-special", f"`$smarty.{first}` needs the loop's name and a property", node.span, base

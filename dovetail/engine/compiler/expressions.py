@@ -119,9 +119,9 @@ class Expressions:
             case nodes.Modified():
                 return self._modified(node, quiet)
             case nodes.Unary() | nodes.Binary():
-                parts = concatenated(node)
-                if len(parts) > 1:
-                    return Code(f"''.join(({', '.join(self.text(self.code(part)) for part in parts)}))", "str")
+                joined = concatenated(node)
+                if len(joined) > 1:
+                    return Code(f"''.join(({', '.join(self.text(self.code(part)) for part in joined)}))", "str")
                 return self._unary(node) if isinstance(node, nodes.Unary) else self._binary(node)
             case nodes.Test():
                 return self._test(node)

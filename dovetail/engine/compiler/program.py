@@ -12,9 +12,11 @@ from types import TracebackType
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.statements import Statements
+from dovetail.engine.constructs import array, matches
+from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing
+from dovetail.engine.loops import Loop
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.modifiers.escape import escape_html
-from dovetail.engine.loops import Loop
 from dovetail.engine.reuse import (
     begin_template,
     block,
@@ -26,9 +28,17 @@ from dovetail.engine.reuse import (
     load_config,
     parent_text,
 )
-from dovetail.engine.runtime import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Runtime, array, matches
+from dovetail.engine.runtime import Runtime
 from dovetail.engine.tags.functions import functions
-from dovetail.errors import Diagnostic, LimitError, ProviderError, RenderError, TemplateError, TemplateNotFound, ValueFault
+from dovetail.errors import (
+    Diagnostic,
+    LimitError,
+    ProviderError,
+    RenderError,
+    TemplateError,
+    TemplateNotFound,
+    ValueFault,
+)
 from dovetail.grammar import nodes
 from dovetail.source import Source, Span
 
@@ -130,7 +140,7 @@ def _vocabulary() -> Mapping[str, object]:
     """The names that generated code may use, and no others."""
     names = {name: getattr(values, name) for name in values.__all__}
     return {
-        "__builtins__": {"bool": bool, "int": int, "float": float, "len": len, "range": range},
+        "__builtins__": {"bool": bool, "int": int, "float": float, "frozenset": frozenset, "len": len, "range": range},
         **names,
         "ABSENT": ABSENT,
         "PENDING": PENDING,

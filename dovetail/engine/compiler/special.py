@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dovetail.grammar import nodes
+from dovetail.grammar.constants import CONSTANTS
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.expressions import Code
@@ -70,6 +71,8 @@ def smarty_variable(node: nodes.Index, owner: Statements) -> Code | None:
             return _chain(code, rest[1:])
         case "foreach" | "for" | "section" if len(names) == 2:
             return Code(f"rt.named_loop(v, {first!r}, to_text({rest[0]}), {names[1]!r})")
+        case "const":
+            return Code(repr(CONSTANTS.get(str(names[0]))) if names else "None")
         case "config":
             return _chain(f"config(f, {rest[0]})" if rest else "None", rest[1:])
         case "block" if names[:1] in (["child"], ["parent"]):

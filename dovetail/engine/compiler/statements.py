@@ -9,29 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from dovetail.engine.compiler.defaults import default_uses
 from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.pieces import Piece, marked_safe, merged, safe_use, scope_name, uses
 from dovetail.engine.compiler.strip import strip_text
 from dovetail.engine.compiler.writer import Writer
 from dovetail.engine.tags import COMPILERS
 from dovetail.engine.tags.reuse import compile_call
 from dovetail.grammar import nodes
+from dovetail.grammar.constants import CONSTANTS
 from dovetail.grammar.vocabulary import TAGS
 from dovetail.source import Source
-
-SAFE_MODES = frozenset({"htmlall", "url", "urlpathinfo", "quotes", "javascript"})
-"""Modes of |escape whose result automatic escaping leaves alone (Smarty 5's EscapeModifierCompiler)."""
-
-
-class _Piece(NamedTuple):
-    """A part of the output: a Python expression for text; `text` when it is known already."""
-
-    code: str
-    offset: int
-    text: str | None = None
 
 
 class Statements:
@@ -64,7 +54,7 @@ class Statements:
         self._behind_comment = False
         self._stripping = False
         self._in_string = False
-        self._pending: list[_Piece] = []
+        self._pending: list[Piece] = []
         self._outputs: list[str] = []
         self._crossed: set[str] = set()
 
@@ -141,7 +131,7 @@ class Statements:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self._in_string:
             if text:
-                self._pending.append(_Piece(repr(text), offset, text))
+                self._pending.append(Piece(repr(text), offset, text))
             return
         if self._stripping:
             text = strip_text(text)
@@ -154,7 +144,7 @@ class Statements:
             self._eats = False
             text = text.removeprefix("\n")
         if text:
-            self._pending.append(_Piece(repr(text), offset, text))
+            self._pending.append(Piece(repr(text), offset, text))
 
     def _tag(self, node: nodes.Tag) -> None:
         outer, self.base = self.base, self.base + node.inside
@@ -185,11 +175,11 @@ class Statements:
 
     def emit(self, code: str, offset: int) -> None:
         """Add a Python expression for text to the output, together with its neighbours."""
-        self._pending.append(_Piece(code, offset))
+        self._pending.append(Piece(code, offset))
 
     def flush(self) -> None:
         """Write the collected output before a statement of another kind."""
-        pending = _merged(self._pending)
+        pending = merged(self._pending)
         self._pending = []
         if not pending:
             return
@@ -247,7 +237,7 @@ class Statements:
         named = {attribute.name: attribute.value for attribute in head.attributes if attribute.name}
         flags = {a.value.name for a in head.attributes if not a.name and isinstance(a.value, nodes.Word)}
         if isinstance(value, nodes.Assignment):
-            self.assign(value.target, self.expressions.value(value.value), offset, _scope(named.get("scope")))
+            self.assign(value.target, self.expressions.value(value.value), offset, scope_name(named.get("scope")))
             self._eats = True
             return
         assert value is not None
@@ -275,7 +265,7 @@ class Statements:
             for use in uses:
                 code = self.expressions.modify(use, code)
         text = self.expressions.text(code)
-        if safe or _marked_safe(node) or isinstance(node, nodes.TagValue):
+        if safe or marked_safe(node) or isinstance(node, nodes.TagValue):
             return text
         if code.kind in {"int", "bool", "null"}:
             return text
@@ -284,7 +274,9 @@ class Statements:
     # --- what expressions need
 
     def word(self, name: str) -> Code:
-        """An unquoted word: a string (PHP's constants are not part of the language here)."""
+        """An unquoted word: a string, unless it names a constant."""
+        if name in CONSTANTS:
+            return Code(repr(CONSTANTS[name]))
         return Code(repr(name), "str")
 
     def interpolated(self, parts: tuple[nodes.Node, ...]) -> str:
@@ -294,7 +286,7 @@ class Statements:
         codes: list[str] = []
         outer_string, self._in_string = self._in_string, True
         for part in parts:
-            if isinstance(part, nodes.Text) or isinstance(part, nodes.LiteralRegion):
+            if isinstance(part, nodes.Text | nodes.LiteralRegion):
                 codes.append(repr(part.text))
             elif isinstance(part, nodes.Tag) and isinstance(part.head, nodes.Head) and part.head.value is not None:
                 outer, self.base = self.base, self.base + part.inside
@@ -362,6 +354,13 @@ class Statements:
         word = re.escape(name.strip("'"))
         return re.search(rf"{word}@(?:index|iteration|first|last|total|show|key)\b", self.source.text) is not None
 
+    def mentioned_properties(self, item: str, loop: str) -> str:
+        """A Python expression for the loop properties that the template's text asks for."""
+        words = {item.strip("'") + "@"} | ({f"smarty.foreach.{loop}."} if loop else set())
+        pattern = "|".join(map(re.escape, sorted(words)))
+        found = {match.group(1) for match in re.finditer(rf"(?:{pattern})(\w+)", self.source.text)}
+        return f"frozenset({sorted(found)})"
+
     def begin_capture(self, name: str, offset: int) -> None:
         """Output goes into a list of its own from here."""
         self.flush()
@@ -425,51 +424,3 @@ class Statements:
         if keys:
             return self.expressions.value(node.target)
         return f"rt.increment(v, {name}, {1 if node.operator == '++' else -1}, {node.prefix})"
-
-
-def uses(body: Sequence[nodes.Node], name: str) -> bool:
-    """Whether a tag stands anywhere in a body."""
-    return any(
-        isinstance(node, nodes.Tag) and (node.name == name or any(uses(part.body, name) for part in node.sections))
-        for node in body
-    )
-
-
-def _scope(node: nodes.Expression | None) -> str | None:
-    if isinstance(node, nodes.Word):
-        return node.name
-    if isinstance(node, nodes.Constant) and isinstance(node.value, str):
-        return node.value
-    return None
-
-
-def _marked_safe(node: nodes.Expression) -> bool:
-    if isinstance(node, nodes.Group):
-        return _marked_safe(node.inner)
-    if not isinstance(node, nodes.Modified):
-        return False
-    for use in node.uses:
-        if safe_use(use):
-            return True
-    return False
-
-
-def safe_use(use: nodes.ModifierUse) -> bool:
-    """Whether automatic escaping leaves alone what this modifier was applied to."""
-    if use.name == "raw":
-        return True
-    mode = use.arguments[0] if use.name == "escape" and use.arguments else None
-    return isinstance(mode, nodes.Constant) and mode.value in SAFE_MODES
-
-
-def _merged(pending: list[_Piece]) -> list[_Piece]:
-    """Neighbouring text as one piece."""
-    merged: list[_Piece] = []
-    for piece in pending:
-        before = merged[-1] if merged else None
-        if before is not None and before.text is not None and piece.text is not None:
-            text = before.text + piece.text
-            merged[-1] = _Piece(repr(text), before.offset, text)
-        else:
-            merged.append(piece)
-    return merged

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dovetail.grammar import nodes
-from dovetail.grammar.vocabulary import TAGS, TagSpec
+from dovetail.grammar.tag_spec import TagSpec
+from dovetail.grammar.vocabulary import TAGS
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements

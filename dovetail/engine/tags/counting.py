@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from dovetail.engine.tags.functions import tag_function
 from dovetail.engine.values import entries, is_iterable, to_int, to_text, truth
-from dovetail.errors import ValueFault
 
 if TYPE_CHECKING:
-    from dovetail.engine.runtime import Frame, Runtime
+    from dovetail.engine.frames import Frame
+    from dovetail.engine.runtime import Runtime
 
 
 @dataclass(slots=True)
@@ -63,7 +63,8 @@ def cycle(rt: Runtime, frame: Frame, given: Mapping[str, object]) -> str:
             state.index = 0
         state.values = given["values"]
     elif state.values is None:
-        raise ValueFault("`{cycle}` has no values yet", "give the first one `values=`")
+        # Smarty warns and shows nothing.
+        return ""
     if truth(given.get("reset")):
         state.index = 0
     if is_iterable(state.values):

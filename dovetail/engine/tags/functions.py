@@ -15,7 +15,8 @@ from dovetail.grammar.vocabulary import TAGS
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
-    from dovetail.engine.runtime import Frame, Runtime
+    from dovetail.engine.frames import Frame
+    from dovetail.engine.runtime import Runtime
 
 TagFunction: TypeAlias = "Callable[[Runtime, Frame, Mapping[str, object]], str]"
 """Gets the render, the variables' frame and the attributes by name; gives text that is not escaped further."""

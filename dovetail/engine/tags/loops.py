@@ -37,7 +37,8 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
         source = code.expressions.value(subject)
         code.writer.line(f"list{number} = rt.{'pairs' if keyed else 'elements'}({source})", offset)
         if tracked:
-            code.writer.line(f"loop{number} = Loop(len(list{number}))", offset)
+            kept = code.mentioned_properties(item, loop_name)
+            code.writer.line(f"loop{number} = Loop(len(list{number}), kept={kept})", offset)
             code.writer.line(f"v['@' + {item}] = loop{number}", offset)
             if loop_name:
                 code.writer.line(f"v['@foreach.{loop_name}'] = loop{number}", offset)

@@ -81,7 +81,7 @@ def compile_block(code: Statements, node: nodes.Tag) -> None:
         code.body(node.sections[0].body)
         code.base = outer
     switches = ("append", "prepend", "hide")
-    on = [word for word in switches if word in attributes.flags or attributes.constant(word) in {True, "true", 1}]
+    on = [word for word in switches if word in attributes.flags or attributes.constant(word) in {True, "true"}]
     options = "".join(f", {word}=True" for word in on)
     if "assign" in attributes:
         options += f", assign={attributes.text('assign')}"
@@ -90,7 +90,8 @@ def compile_block(code: Statements, node: nodes.Tag) -> None:
     code.uses_child = outer_child
     code.flush()
     with code.guarded(offset):
-        code.writer.line(f"block(rt, {name}, {python}, f, {code.output}, {'b' if code.in_block else None}{options})", offset)
+        inside = "b" if code.in_block else "None"
+        code.writer.line(f"block(rt, {name}, {python}, f, {code.output}, {inside}{options})", offset)
     code.newline("block", close=True)
 
 
@@ -130,7 +131,8 @@ def compile_config_load(code: Statements, node: nodes.Tag) -> None:
     scope = attributes.constant("scope", "local")
     code.flush()
     with code.guarded(offset):
-        code.writer.line(f"load_config(rt, f, {attributes.value('file')}, {attributes.value('section')}, {scope!r})", offset)
+        file, section = attributes.value("file"), attributes.value("section")
+        code.writer.line(f"load_config(rt, f, {file}, {section}, {scope!r})", offset)
     code.newline("config_load")
 
 

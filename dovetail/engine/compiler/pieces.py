@@ -1,0 +1,66 @@
+"""Small questions about nodes, and the pieces that output is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dovetail.grammar import nodes
+
+SAFE_MODES = frozenset({"htmlall", "url", "urlpathinfo", "quotes", "javascript"})
+"""Modes of |escape whose result automatic escaping leaves alone (Smarty 5's EscapeModifierCompiler)."""
+
+
+class Piece(NamedTuple):
+    """A part of the output: a Python expression for text; `text` when it is known already."""
+
+    code: str
+    offset: int
+    text: str | None = None
+
+
+def uses(body: Sequence[nodes.Node], name: str) -> bool:
+    """Whether a tag stands anywhere in a body."""
+    return any(
+        isinstance(node, nodes.Tag) and (node.name == name or any(uses(part.body, name) for part in node.sections))
+        for node in body
+    )
+
+
+def scope_name(node: nodes.Expression | None) -> str | None:
+    """The scope that an attribute names, where it is written out."""
+    if isinstance(node, nodes.Word):
+        return node.name
+    if isinstance(node, nodes.Constant) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+def marked_safe(node: nodes.Expression) -> bool:
+    """Whether a printed value's own modifiers make it safe."""
+    if isinstance(node, nodes.Group):
+        return marked_safe(node.inner)
+    if not isinstance(node, nodes.Modified):
+        return False
+    return any(safe_use(use) for use in node.uses)
+
+
+def safe_use(use: nodes.ModifierUse) -> bool:
+    """Whether automatic escaping leaves alone what this modifier was applied to."""
+    if use.name == "raw":
+        return True
+    mode = use.arguments[0] if use.name == "escape" and use.arguments else None
+    return isinstance(mode, nodes.Constant) and mode.value in SAFE_MODES
+
+
+def merged(pending: list[Piece]) -> list[Piece]:
+    """Neighbouring text as one piece."""
+    merged: list[Piece] = []
+    for piece in pending:
+        before = merged[-1] if merged else None
+        if before is not None and before.text is not None and piece.text is not None:
+            text = before.text + piece.text
+            merged[-1] = Piece(repr(text), before.offset, text)
+        else:
+            merged.append(piece)
+    return merged

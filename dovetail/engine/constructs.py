@@ -1,0 +1,23 @@
+"""Plain functions behind single constructs of the language."""
+
+from __future__ import annotations
+
+from dovetail.engine.modifiers import pcre
+from dovetail.engine.values import APPEND, php_key, to_text
+
+
+def array(*pairs: tuple[object, object]) -> object:
+    """A PHP array from `key => value` pairs; APPEND as key takes the next free number."""
+    found: dict[int | str, object] = {}
+    following: int | None = None
+    for key, value in pairs:
+        plain = (following or 0) if key is APPEND else php_key(key)
+        found[plain] = value
+        if type(plain) is int and (following is None or plain >= following):
+            following = plain + 1
+    return found
+
+
+def matches(value: object, pattern: object) -> bool:
+    """`$a matches '/b/i'`; a broken pattern matches nothing."""
+    return pcre.matches(to_text(value), to_text(pattern))
