@@ -1,0 +1,241 @@
+"""Sends requests: the only file that meets httpx.
+
+Politeness and prudence stand here, for every provider alike: few connections to a shop, retries only where
+they do no harm, no foreign addresses, no cookies, no redirects, bounded replies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import socket
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from dovetail.engine.ports import Request, Response
+from dovetail.errors import OddAnswerError, ProviderError, UnreachableError
+from dovetail.providers.addresses import is_public
+from dovetail.providers.kinds import Integration
+from dovetail.providers.retries import ATTEMPTS, LONGEST_WAIT, garbled, repeatable, should_retry, wait
+from dovetail.providers.tally import TALLY, Tally
+
+log = logging.getLogger(__name__)
+
+LARGEST_REPLY = 64 * 1024 * 1024
+"""Bytes of one reply that are read at most."""
+
+
+_KEPT_REPLIES = 500
+
+
+class Transport:
+    """Sends requests of all integrations from one event loop."""
+
+    def __init__(self, integrations: Mapping[str, Integration]) -> None:
+        self._integrations = integrations
+        self._client: httpx.AsyncClient | None = None
+        self._slots = {name: asyncio.Semaphore(item.policy.concurrency) for name, item in integrations.items()}
+        self._kept: OrderedDict[tuple[str, str], tuple[float, Response]] = OrderedDict()
+        self._flying: dict[tuple[str, str], asyncio.Task[Response | ProviderError]] = {}
+        self._not_before: dict[str, float] = {}
+        self.sent = Tally()
+
+    async def close(self) -> None:
+        """End all connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def send(self, identifier: str, request: Request) -> Response | ProviderError:
+        """The reply, or why there is none. Equal requests that are under way share one reply."""
+        if request.method != "GET":
+            return await self._attempts(identifier, request)
+        key = (identifier, request.url)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] > time.monotonic():
+            return kept[1]
+        flight = self._flying.get(key)
+        if flight is None:
+            # A task of its own: whoever else waits for it must not be stopped when the first one is.
+            flight = self._flying[key] = asyncio.create_task(self._attempts(identifier, request))
+            flight.add_done_callback(lambda _: self._flying.pop(key, None))
+        result = await asyncio.shield(flight)
+        if request.keep_for and isinstance(result, Response) and result.status == 200:
+            self._kept[key] = (time.monotonic() + request.keep_for, result)
+            while len(self._kept) > _KEPT_REPLIES:
+                self._kept.popitem(last=False)
+        return result
+
+    async def _attempts(self, identifier: str, request: Request) -> Response | ProviderError:
+        integration = self._integrations[identifier]
+        attempt = 0
+        while True:
+            attempt += 1
+            await self._pause(identifier)
+            response: Response | None = None
+            try:
+                async with self._slots[identifier]:
+                    response = await self._once(identifier, integration, request, attempt)
+            except ProviderError as error:
+                return error
+            except (httpx.TransportError, httpx.DecodingError, OSError) as error:
+                if not repeatable(request) or attempt >= ATTEMPTS:
+                    return _unreachable(identifier, request, error)
+            if response is not None and not should_retry(request, response, attempt):
+                return _accepted(identifier, request, response)
+            pause = wait(attempt, response, random.random(), time.time())  # noqa: S311  # jitter, not a secret
+            if pause > LONGEST_WAIT:
+                return UnreachableError(
+                    f"`{identifier}` asks to wait {pause:.0f} seconds",
+                    identifier=identifier,
+                    help="it limits requests; try again later, or ask its operator for a higher limit",
+                    retryable=True,
+                )
+            if response is not None and response.status == 429:
+                # One refusal is meant for all: the other requests to this integration wait as well.
+                until = time.monotonic() + pause
+                self._not_before[identifier] = max(self._not_before.get(identifier, 0.0), until)
+            log.info("%s: attempt %d failed, next in %.1f s", identifier, attempt, pause)
+            await asyncio.sleep(pause)
+
+    async def _pause(self, identifier: str) -> None:
+        # Again and again: another refusal may have moved the moment meanwhile.
+        while (left := self._not_before.get(identifier, 0.0) - time.monotonic()) > 0:  # noqa: ASYNC110
+            # Not all in the same instant.
+            await asyncio.sleep(left + 0.05 * random.random())  # noqa: S311
+
+    async def _once(self, identifier: str, integration: Integration, request: Request, attempt: int) -> Response:
+        # Signed anew each time: a nonce is used up even by an attempt that failed.
+        authorised = integration.provider.authorize(request)
+        url = _usable(identifier, authorised.url)
+        headers = {"accept": "application/json", **authorised.headers, "host": url.netloc.decode("ascii")}
+        extensions: dict[str, object] = {"target": _target(authorised.url)}
+        if not integration.policy.allow_private_addresses:
+            # The address that was checked is the one that is used: a name may point elsewhere a moment later.
+            address = await _public_address(identifier, url, attempt)
+            extensions["sni_hostname"] = url.host
+            url = url.copy_with(host=address)
+        self.sent.requests += 1
+        if (tally := TALLY.get()) is not None:
+            tally.requests += 1
+        async with asyncio.timeout(integration.policy.timeout):
+            sent = self._http().build_request(
+                authorised.method,
+                url,
+                headers=headers,
+                content=authorised.body or None,
+                extensions=extensions,
+                timeout=httpx.Timeout(integration.policy.timeout, pool=None),
+            )
+            reply = await self._http().send(sent, stream=True)
+            try:
+                body = bytearray()
+                async for piece in reply.aiter_bytes():
+                    body += piece
+                    if len(body) > LARGEST_REPLY:
+                        raise OddAnswerError(
+                            f"`{identifier}` sent a reply of more than {LARGEST_REPLY // 1024 // 1024} MB",
+                            identifier=identifier,
+                            help="ask for fewer records at once",
+                        )
+            finally:
+                await reply.aclose()
+        return Response(reply.status_code, {k.lower(): v for k, v in reply.headers.items()}, bytes(body), time.time())
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is None:
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=15)
+            # The authorities that come with httpx, and those of this machine: a shop may have its own.
+            trusted = httpx.create_ssl_context()
+            trusted.load_default_certs()
+            self._client = httpx.AsyncClient(
+                limits=limits,
+                follow_redirects=False,
+                # A PHP session cookie would make the shop answer one request at a time.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                verify=trusted,
+                trust_env=False,
+                headers={"user-agent": "Dovetail"},
+            )
+        return self._client
+
+
+def _target(url: str) -> bytes:
+    """Path and query exactly as given: they are signed, so nothing may spell them anew."""
+    rest = url.split("://", 1)[1]
+    slash = rest.find("/")
+    return rest[slash:].split("#", 1)[0].encode("ascii") if slash >= 0 else b"/"
+
+
+def _usable(identifier: str, address: str) -> httpx.URL:
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise OddAnswerError(
+            f"`{identifier}` has no usable address", identifier=identifier, help="its url begins with https://"
+        )
+    return url
+
+
+async def _public_address(identifier: str, url: httpx.URL, attempt: int) -> str:
+    port = url.port or (443 if url.scheme == "https" else 80)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpx.ConnectError(f"the name {url.host} is not known") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for address in addresses:
+        if not is_public(address):
+            raise UnreachableError(
+                f"`{identifier}` leads to the private address {address}",
+                identifier=identifier,
+                help="set allow_private_addresses = true for a shop in your own network",
+            )
+    # Each attempt tries another one: a name may have an address that is down, or IPv6 that leads nowhere.
+    return addresses[(attempt - 1) % len(addresses)]
+
+
+def _accepted(identifier: str, request: Request, response: Response) -> Response | ProviderError:
+    if 300 <= response.status < 400:
+        target = httpx.URL(response.headers.get("location", "")).host or "another page"
+        return OddAnswerError(
+            f"`{identifier}` sends its visitors on to {target}",
+            identifier=identifier,
+            help="set the integration's url to the address that the shop really has (https, www)",
+        )
+    if response.status == 200 and garbled(request, response):
+        return OddAnswerError(
+            f"`{identifier}` answers with something else than JSON",
+            identifier=identifier,
+            help="open its address in a browser: is it in maintenance, or does a firewall check visitors?",
+            retryable=True,
+        )
+    if response.status in {429, 502, 503, 504}:
+        what = "limits requests" if response.status == 429 else "is overloaded or in maintenance"
+        return UnreachableError(
+            f"`{identifier}` {what} (status {response.status})",
+            identifier=identifier,
+            help="try again later",
+            retryable=True,
+        )
+    return response
+
+
+def _unreachable(identifier: str, request: Request, error: Exception) -> UnreachableError:
+    host = httpx.URL(request.url).netloc.decode("ascii")
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        what = f"`{identifier}` does not answer in time ({host})"
+    elif isinstance(error, httpx.ConnectError):
+        what = f"`{identifier}` cannot be reached at {host}"
+    else:
+        what = f"`{identifier}` broke off its answer ({host})"
+    return UnreachableError(
+        what, identifier=identifier, help="check the address and whether the shop is online", retryable=True
+    )
