@@ -53,8 +53,10 @@ def command(paths: tuple[Path, ...], config: Path | None, form: str) -> None:
         for item in findings:
             click.echo(item.render() + "\n")
         errors = sum(item.severity == "error" for item in findings)
-        others = len(findings) - errors
-        click.echo(f"{checked} checked: {_count(errors, 'error')}, {_count(others, 'warning')}")
+        warnings = sum(item.severity == "warning" for item in findings)
+        notes = len(findings) - errors - warnings
+        more = f", {_count(notes, 'note')}" if notes else ""
+        click.echo(f"{checked} checked: {_count(errors, 'error')}, {_count(warnings, 'warning')}{more}")
     if any(item.severity == "error" for item in findings):
         raise click.exceptions.Exit(1)
 

@@ -79,17 +79,24 @@ def continuations(settings: Settings, path: str, limit: int) -> Continuations:
         return Continuations("your integrations", known, f"{{${known[0].insert}…}}" if known else "")
     identifier, *below = whole
     integration = settings.integration(identifier).connect()
-    suggestions = list(from_schema(integration.provider.schema(), identifier, below, text))
+    schema = integration.provider.schema()
+    suggestions = list(from_schema(schema, identifier, below, text))
+    shown = ".".join(whole) + "."
+    listed = schema.members.get(below[0]) if len(below) == 1 else None
+    if listed is not None and listed.kind == "list":
+        one = listed.record or "item"
+        field = suggestions[0].insert if suggestions else ""
+        example = f"{{foreach ${identifier}.{below[0]}|limit:5 as ${one}}}{{${one}.{field}}}{{/foreach}}"
+        return Continuations(shown, suggestions, example)
     if below:
         from dovetail.providers.connections import Connections
 
         with Connections([integration]) as connections:
             live = connections.talk(identifier, integration.provider.suggest(below, text, limit))
         seen = {item.insert for item in suggestions}
-        suggestions += [item for item in live if item.insert not in seen]
-    shown = ".".join(whole) + "."
+        suggestions += [item for item in live if item.insert not in seen][:limit]
     example = f"{{${shown}{suggestions[0].insert}}}" if suggestions else ""
-    return Continuations(shown, suggestions[:limit], example)
+    return Continuations(shown, suggestions, example)
 
 
 def from_schema(schema: Schema, identifier: str, below: Sequence[str], text: str) -> Iterator[Suggestion]:
@@ -108,13 +115,13 @@ def from_schema(schema: Schema, identifier: str, below: Sequence[str], text: str
         near = did_you_mean(below[0], list(schema.members)) or f"it has: {', '.join(schema.members)}"
         raise SettingsError(f"`{identifier}` has no `{below[0]}`; {near}")
     record = schema.records.get(member.record)
-    # Behind a keyed member stands a key, then fields; behind a list's element the same.
-    for name in below[2:] if member.kind != "value" else below[1:]:
+    # Behind a keyed member stands a key, then fields; a list is explained by the fields of its records.
+    for name in below[2:] if member.kind == "keyed" else below[1:]:
         passed = record.fields.get(name) if record else None
         record = schema.records.get(passed.record) if passed else None
         if passed is not None and passed.many:
             return
-    if record is not None and (len(below) > 1 or member.kind == "value"):
+    if record is not None and (len(below) > 1 or member.kind != "keyed"):
         for name, step in record.fields.items():
             if text.lower() in name.lower():
                 detail = step.summary + (f" (example: {step.example})" if step.example else "")

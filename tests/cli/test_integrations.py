@@ -77,6 +77,12 @@ def test_explore_lists_what_is_there_live(with_shop: CommandLine, shop: Shop) ->
     assert "title" in {line.split()[0] for line in fields.out.splitlines()}
     assert "{$mywebshop.product.123456." in fields.err
 
+    shop.clear()
+    orders = with_shop("explore", "mywebshop.orders.")
+    assert "grand_total" in {line.split()[0] for line in orders.out.splitlines()}
+    assert "{foreach $mywebshop.orders|limit:5 as $order}{$order.id}{/foreach}" in orders.err
+    assert shop.log() == []
+
 
 def test_explore_without_a_path_lists_the_integrations(with_shop: CommandLine, dovetail: CommandLine) -> None:
     assert with_shop("explore").out.startswith("mywebshop.")

@@ -69,6 +69,7 @@ def test_what_is_no_path_is_refused(path: str) -> None:
         (["product", "12", "images"], "", []),
         (["product", "12", "unknown"], "", []),
         (["store"], "", ["name"]),
+        (["products"], "", ["title", "maker", "images"]),
     ],
 )
 def test_the_schema_names_members_and_fields(below: list[str], text: str, names: list[str]) -> None:

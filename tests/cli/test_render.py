@@ -50,7 +50,7 @@ def test_output_and_report_go_to_files(dovetail: CommandLine) -> None:
         ("\n  {foo}", "a.tpl:2:", "foo"),
         ("{$x|uper}", "a.tpl:1:", "did you mean `upper`?"),
         ("{foreach $x as $y}{/if}", "a.tpl:1:", "foreach"),
-        ("{$x|truncate:1:2:3:4:5:6}", "a.tpl:1:", "truncate"),
+        ("{$x|replace:'a'}", "a.tpl:1:", "`replace` needs 2"),
         ("{include 'missing.tpl'}", "a.tpl:1:", "missing.tpl"),
         ("{include '../secret.tpl'}", "a.tpl:1:", "secret.tpl"),
         ("{include 'a.tpl'}", "a.tpl:1:", ""),
