@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from dovetail.engine.ports import Answer, Ask, Query, Record, Talk
 from dovetail.errors import ProviderError
 from dovetail.providers.magento2 import decode
+from dovetail.providers.magento2.columns import fold, value_of
 from dovetail.providers.magento2.context import Context, explain_store, load_context
 from dovetail.providers.magento2.paging import ENTITIES, Found, by_key
-from dovetail.providers.magento2.plan import fold, value_of
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Group, one_of, size_of
 from dovetail.providers.magento2.wire import Shop

@@ -12,29 +12,23 @@ from dataclasses import dataclass, replace
 from dovetail.engine.ports import Answer, Ask, Filter, Query, Record, Ref, Talk
 from dovetail.errors import ProviderError
 from dovetail.providers.magento2 import entities
+from dovetail.providers.magento2.columns import ALIASES, COMPUTED, LIVE, MERGED, PRODUCT_COLUMNS, SURE, fold, value_of
 from dovetail.providers.magento2.context import Attribute, Context, explain_store, load_context
 from dovetail.providers.magento2.entities import Reader, came_along
 from dovetail.providers.magento2.paging import ENTITIES, MOST_RECORDS, Found, by_key, by_number
-from dovetail.providers.magento2.plan import (
-    ALIASES,
-    COMPUTED,
-    LIVE,
-    MERGED,
-    PRODUCT_COLUMNS,
-    SURE,
-    Plan,
-    finish,
-    fold,
-    make_plan,
-    value_of,
-)
+from dovetail.providers.magento2.plan import Plan, finish, make_plan
 from dovetail.providers.magento2.replies import Raw, Refusal
-from dovetail.providers.magento2.search import LARGEST_PAGE, Criteria, one_of
+from dovetail.providers.magento2.search import LARGEST_PAGE, Criteria, Group, halves, one_of, size_of
 from dovetail.providers.magento2.wire import Shop
+from dovetail.providers.talks import together
 
 Answered = Mapping[Ask, Answer | ProviderError]
+Notes = tuple[str, ...]
 
 _MOST_CAME_ALONG = 500
+_MOST_OF_A_GROUP = 600
+_MOST_PER_VALUE = 15
+"""When the few records that are wanted of each value hide among more than these, they are asked for apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +80,58 @@ def _value(name: str, ask: Ask, column: str) -> str:
 def _merged(shop: Shop, name: str, shape: _Shape, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     made, plan = yield from _prepare(shop, name, shape.rest, now)
     values = {ask: _value(name, ask, shape.column) for ask in asks}
-    found = Found(at=now)
-    if not plan.nothing:
-        groups = one_of(shape.column, list(values.values()))
-        found = yield from entities.search(shop, name, groups, plan.groups, cut=plan.sure)
+    groups = [] if plan.nothing else one_of(shape.column, list(values.values()))
     owned: dict[str, list[Raw]] = {}
-    for raw in found.items:
-        owned.setdefault(value_of(name, raw, shape.column), []).append(raw)
+    alone: set[str] = set()
+    whole = Found()
+    for shared in (yield from together([_shared(shop, name, shape, group, plan) for group in groups])):
+        if isinstance(shared, ProviderError):
+            raise shared
+        found, apart = shared
+        alone |= apart
+        whole.at = min(whole.at, found.at) if whole.at else found.at
+        whole.passed_over += found.passed_over
+        for raw in found.items:
+            owned.setdefault(value_of(name, raw, shape.column), []).append(raw)
     answered: dict[Ask, Answer | ProviderError] = {}
-    notes = (*made.notes, *plan.notes, *found.notes(ENTITIES[name]))
+    notes = (*made.notes, *plan.notes, *whole.notes(ENTITIES[name]))
     # What was pushed as a sort order is done here instead: each has its own few records.
     here = replace(plan, order=plan.order or shape.rest.order)
     for ask in asks:
+        if fold(values[ask]) in alone:
+            continue
         raws = sorted(owned.get(fold(values[ask]), []), key=ENTITIES[name].id_of)
         records = _finished(name, here, [made.decode(raw) for raw in raws])
-        answered[ask] = Answer(records, fetched_at=found.at, notes=notes)
-        _add_along(shop, records, answered, found.at, notes)
+        answered[ask] = Answer(records, fetched_at=whole.at or now, notes=notes)
+        _add_along(shop, shape.rest, records, answered, made.notes)
+    left = [ask for ask in asks if ask not in answered]
+    for ask, result in zip(left, (yield from together([_single(shop, name, ask, now) for ask in left])), strict=True):
+        answered.update({ask: result} if isinstance(result, ProviderError) else result)
     return answered
+
+
+def _shared(shop: Shop, name: str, shape: _Shape, group: Group, plan: Plan) -> Talk[tuple[Found, set[str]]]:
+    """The records of one search for many values, and the values with so many that each is better asked alone."""
+    count = size_of(group)
+    most = MOST_RECORDS if shape.rest.limit is None else max(_MOST_OF_A_GROUP, _MOST_PER_VALUE * count)
+    criteria = Criteria((*plan.groups, group))
+    try:
+        found = yield from by_key(shop, ENTITIES[name], criteria, most, cut=plan.sure, whole=True)
+    except Refusal as error:
+        raise (yield from _explained(shop, name, shape.rest, error)) from None
+    if not found.more:
+        return found, set()
+    if count == 1:
+        return Found(at=found.at), {fold(group[0].value)}
+    alone: set[str] = set()
+    parts = yield from together([_shared(shop, name, shape, part, plan) for part in halves(group)])
+    for part in parts:
+        if isinstance(part, ProviderError):
+            raise part
+        found.items += part[0].items
+        found.passed_over += part[0].passed_over
+        alone |= part[1]
+    return replace(found, more=False), alone
 
 
 def _single(shop: Shop, name: str, ask: Ask, now: float) -> Talk[Answered]:
@@ -124,7 +153,7 @@ def _single(shop: Shop, name: str, ask: Ask, now: float) -> Talk[Answered]:
     notes = (*made.notes, *plan.notes, *noted.notes(ENTITIES[name]))
     records = _finished(name, plan, [made.decode(raw) for raw in found.items])
     answered: dict[Ask, Answer | ProviderError] = {ask: Answer(records, fetched_at=found.at, notes=notes)}
-    _add_along(shop, records, answered, found.at, made.notes)
+    _add_along(shop, query, records, answered, made.notes)
     return answered
 
 
@@ -173,12 +202,12 @@ def _column(name: str, record: Record, column: str) -> object:
 
 
 def _add_along(
-    shop: Shop,
-    records: Sequence[Record],
-    answered: dict[Ask, Answer | ProviderError],
-    at: float,
-    notes: tuple[str, ...],
+    shop: Shop, query: Query, records: Sequence[Record], answered: dict[Ask, Answer | ProviderError], notes: Notes
 ) -> None:
+    # A filter on a product's store view makes Magento show that view's texts and prices.
+    if any(condition.field == "store_id" for condition in query.filters):
+        return
+    at = min((answer.fetched_at for answer in answered.values() if isinstance(answer, Answer)), default=0.0)
     for record in records:
         if len(answered) > _MOST_CAME_ALONG:
             return

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from dovetail.engine.ports import Answer, Ask, Order, Query, Talk
 from dovetail.errors import AccessError, ProviderError
+from dovetail.providers.magento2.columns import fold
 from dovetail.providers.magento2.context import load_context
 from dovetail.providers.magento2.decode import mapping, maps, number, text
 from dovetail.providers.magento2.lists import orders_by
-from dovetail.providers.magento2.plan import fold
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, one_of
 from dovetail.providers.magento2.wire import Shop
@@ -112,29 +112,21 @@ def cart_orders(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
 
 
 def cart_totals(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`cart.total` by cart id, with tax; of a cart that became an order, that order's. The API has no batch."""
+    """`cart.total` by cart id, with tax; inactive carts have none. The API has no batch."""
     ids = list(dict.fromkeys(ask.key for ask in asks if isinstance(ask.key, int)))
     replies = yield [shop.get(f"/V1/carts/{identity}/totals") for identity in ids]
     answered: dict[Ask, Answer | ProviderError] = {}
-    inactive: list[int] = []
     for identity, reply in zip(ids, replies, strict=True):
         ask = Ask(shop.identifier, "cart_total", identity)
         try:
             answered[ask] = Answer(_grand_total(mapping(shop.read(reply))), fetched_at=getattr(reply, "at", now))
         except Refusal as error:
             if error.status == 404:
-                inactive.append(identity)
+                answered[ask] = Answer(None, fetched_at=getattr(reply, "at", now))
             else:
                 answered[ask] = error
         except ProviderError as error:
             answered[ask] = error
-    if inactive:
-        orders = yield from orders_by(shop, "quote_id", inactive, _NEWEST, now)
-        for identity in inactive:
-            order = _first(orders[identity])
-            if isinstance(order, Answer) and order.value is not None:
-                order = Answer(order.value.fields.get("grand_total"), fetched_at=order.fetched_at)  # type: ignore[attr-defined]
-            answered[Ask(shop.identifier, "cart_total", identity)] = order
     return answered
 
 
@@ -149,6 +141,8 @@ def _grand_total(totals: Raw) -> object:
 def variant_prices(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     """`product.final_price` by id, of products with variants: what a shopper sees as "from" price."""
     context = yield from load_context(shop)
+    if not context.currency:
+        return {ask: Answer(None, fetched_at=now, notes=context.notes) for ask in asks}
     ids = [str(ask.key) for ask in asks]
     view = f"storeId={context.store_id}&currencyCode={quote(context.currency, safe='')}"
     replies = yield [

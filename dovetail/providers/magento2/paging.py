@@ -62,15 +62,20 @@ class Found:
 
 
 def by_key(
-    shop: Shop, entity: Entity, criteria: Criteria, most: int = MOST_RECORDS, *, cut: bool = True
+    shop: Shop, entity: Entity, criteria: Criteria, most: int = MOST_RECORDS, *, cut: bool = True, whole: bool = False
 ) -> Talk[Found]:
-    """All records, ascending by id. `cut`: the query is known to be good, so a 500 is a record's fault."""
+    """All records, ascending by id. `cut`: the query is known to be good, so a 500 is a record's fault.
+
+    `whole`: all or nothing; when there are more than `most`, that is said after the first page.
+    """
     found = Found()
     base = replace(criteria, sorts=(Sort("entity_id"),), page=1)
     last = 0
     while True:
         page = yield from _range(shop, entity, base.after("entity_id", last) if last else base, 0, base.size, cut=cut)
         _add(found, page)
+        if whole and page.total > most:
+            return Found(at=found.at, more=True)
         items = [raw for raw in page.items if entity.id_of(raw) > last]
         found.items += items
         done = len(page.items) + page.passed_over >= page.total

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cmp_to_key
@@ -10,57 +9,9 @@ from typing import cast
 
 from dovetail.engine.ports import Constant, Filter, Order, Query, Record
 from dovetail.errors import ProviderError, did_you_mean
+from dovetail.providers.magento2.columns import ALIASES, COMPUTED, LIVE, MERGED, PRODUCT_COLUMNS, SURE, fold
 from dovetail.providers.magento2.context import Attribute
-from dovetail.providers.magento2.decode import mapping
-from dovetail.providers.magento2.replies import Raw
 from dovetail.providers.magento2.search import Condition, Group, Sort, Test, like, one_of
-
-ALIASES: Mapping[str, Mapping[str, str]] = {
-    "product": {"id": "entity_id", "title": "name"},
-    "order": {"id": "entity_id", "number": "increment_id", "title": "increment_id", "currency": "order_currency_code"},
-    "customer": {"id": "entity_id"},
-    "cart": {"id": "entity_id", "total": "grand_total", "email": "customer_email"},
-}
-"""Names of templates and the columns behind them."""
-
-COMPUTED: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"final_price", "url", "images", "currency", "enabled"}),
-    "order": frozenset({"paid", "customer_name"}),
-    "customer": frozenset({"name", "title", "subscribed"}),
-    "cart": frozenset({"title", "currency_code"}),
-}
-"""Fields that only a record has: compared here."""
-
-LIVE: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"in_stock", "qty"}),
-    "order": frozenset({"customer"}),
-    "customer": frozenset({"orders", "last_order"}),
-    "cart": frozenset({"order"}),
-}
-"""Fields that cost a request for each record: a list is not filtered by those."""
-
-PRODUCT_COLUMNS = frozenset(
-    [
-        "entity_id",
-        "sku",
-        "name",
-        "price",
-        "status",
-        "visibility",
-        "type_id",
-        "attribute_set_id",
-        "created_at",
-        "updated_at",
-        "weight",
-        "category_id",
-        "website_id",
-        "store_id",
-        "special_price",
-        "special_from_date",
-        "special_to_date",
-        "url_key",
-    ]
-)
 
 _CONDITIONS: Mapping[str, Condition] = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lteq", ">": "gt", ">=": "gteq"}
 
@@ -207,72 +158,6 @@ def _refuse_unknown(
             identifier=identifier,
             help=did_you_mean(column, [*attributes, *known]),
         )
-
-
-MERGED: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"entity_id", "sku"}),
-    "order": frozenset({"entity_id", "customer_id", "customer_email", "quote_id", "increment_id"}),
-    "customer": frozenset({"entity_id", "email"}),
-    "cart": frozenset({"entity_id", "customer_id"}),
-}
-"""Columns that pick few records: lists that differ in the value of one of these are fetched together."""
-
-SURE: Mapping[str, frozenset[str]] = {
-    "product": frozenset(),
-    "order": frozenset(
-        [
-            "state",
-            "status",
-            "created_at",
-            "updated_at",
-            "store_id",
-            "grand_total",
-            "subtotal",
-            "total_paid",
-            "total_due",
-            "coupon_code",
-            "customer_is_guest",
-            "customer_firstname",
-            "customer_lastname",
-            "order_currency_code",
-            "total_item_count",
-        ]
-    ),
-    "customer": frozenset(
-        ["created_at", "updated_at", "website_id", "store_id", "group_id", "firstname", "lastname", "dob"]
-    ),
-    "cart": frozenset(
-        [
-            "created_at",
-            "updated_at",
-            "is_active",
-            "items_count",
-            "items_qty",
-            "store_id",
-            "grand_total",
-            "customer_email",
-        ]
-    ),
-}
-
-
-def value_of(name: str, raw: Raw, column: str) -> str:
-    """What a raw record has in a column of `MERGED`, folded as MySQL compares text."""
-    if name != "order" and column == "entity_id":
-        return str(raw.get("id"))
-    if name == "cart" and column == "customer_id":
-        return str(mapping(raw.get("customer")).get("id"))
-    value = raw.get(column)
-    return "" if value is None else fold(str(value))
-
-
-def fold(text: str) -> str:
-    """Text as MySQL's usual collation compares it: without case, accents and trailing spaces."""
-    plain = text.rstrip(" ")
-    if plain.isascii():
-        return plain.lower()
-    decomposed = unicodedata.normalize("NFD", plain.replace("ß", "s"))
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).lower()
 
 
 # --- what is left to do here

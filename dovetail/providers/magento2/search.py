@@ -96,6 +96,21 @@ def one_of(field: str, values: Sequence[str], most: int = LARGEST_PAGE) -> list[
     return groups + [tuple(Test(field, "eq", value) for value in odd[at : at + _ALTERNATIVES]) for at in cuts]
 
 
+def halves(group: Group) -> tuple[Group, ...]:
+    """A group of `one_of` as two that look for half of its values each; () when it looks for one value only."""
+    tests = group
+    if len(group) == 1 and group[0].condition == "in":
+        tests = tuple(replace(group[0], value=value) for value in group[0].value.split(","))
+    if len(tests) < 2:
+        return ()
+    middle = len(tests) // 2
+    if group[0].condition == "eq":
+        return tests[:middle], tests[middle:]
+    return tuple(
+        (replace(group[0], value=",".join(test.value for test in part)),) for part in (tests[:middle], tests[middle:])
+    )
+
+
 def size_of(group: Group) -> int:
     """How many values a group of `one_of` looks for."""
     return sum(test.value.count(",") + 1 if test.condition == "in" else 1 for test in group)

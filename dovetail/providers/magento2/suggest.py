@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from dovetail.engine.ports import Answer, Ask, Query, Record, Ref, Suggestion, Talk
 from dovetail.errors import ProviderError
+from dovetail.providers.magento2.columns import fold
 from dovetail.providers.magento2.entities import Reader, reader
 from dovetail.providers.magento2.paging import ENTITIES, by_number
-from dovetail.providers.magento2.plan import fold
 from dovetail.providers.magento2.resolve import resolve
 from dovetail.providers.magento2.search import Criteria, Group, Sort, Test, like
 from dovetail.providers.magento2.wire import Shop
