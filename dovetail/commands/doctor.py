@@ -47,6 +47,7 @@ def command(config: Path | None, online: bool) -> None:
 def _look(config: Path | None, online: bool) -> Iterator[Sign]:
     yield _python()
     yield from _packages()
+    yield from _plugins()
     yield _cache()
     yield from _settings(config, online)
 
@@ -71,6 +72,13 @@ def _packages() -> Iterator[Sign]:
         yield Sign(
             "note", "no keyring: secrets come from environment variables", "pip install 'dovetail-mail[keyring]'"
         )
+
+
+def _plugins() -> Iterator[Sign]:
+    from dovetail.providers.registry import broken
+
+    for name, reason in broken().items():
+        yield Sign("bad", f"the provider plug-in {name} cannot be loaded: {reason}", "Reinstall it, or uninstall it")
 
 
 def _cache() -> Sign:

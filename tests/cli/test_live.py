@@ -28,6 +28,7 @@ def test_the_line_that_everything_is_about(with_shop: CommandLine, shop: Shop) -
 def test_what_was_asked_a_moment_ago_is_not_asked_again(with_shop: CommandLine, shop: Shop) -> None:
     with_shop.write("a.tpl", LINE)
     first = with_shop("render", "a.tpl")
+    assert (first.code, first.err) == (0, "")
     shop.clear()
     again = with_shop("render", "a.tpl", "--report", "report.json")
     assert again.out == first.out
@@ -61,6 +62,11 @@ def test_a_secret_that_is_not_set_is_named_with_its_variable(with_shop: CommandL
     assert "`mywebshop` needs its consumer_key" in done.err
     assert "MYWEBSHOP_CONSUMER_KEY is not set" in done.err
     assert shop.log() == []
+    without.write("people.csv", "id\n1\n2\n")
+    mailed = without("mail", "a.tpl", "--recipients", "people.csv", "--out", "mails")
+    assert mailed.code == 1
+    assert "0 written to mails" in mailed.out
+    assert "the mailing stopped: `mywebshop` needs its consumer_key" in mailed.err
     without.write("b.tpl", "no shop in here")
     assert without("render", "b.tpl").out == "no shop in here\n"
 
