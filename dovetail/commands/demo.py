@@ -93,14 +93,15 @@ def _render(folder: DemoFolder, shop: DemoShop, in_browser: bool) -> int:
     for file, who in mails:
         click.echo(f"  {folder.path / file}  for {who}")
     click.echo(
-        f"\nFor all of them together the shop was asked {shop.requests.total()} times, in {rounds} rounds, over its REST API:"
+        f"\nFor all of them together the shop was asked {shop.requests.total()} times, in {rounds} rounds, "
+        "over its REST API:"
     )
     for path, count in shop.requests.most_common():
         click.echo(f"  {count} × {path}")
     for problem in problems:
         click.echo(f"dovetail: {problem}", err=True)
     _say_next(folder.path, page)
-    if in_browser and not click.launch(page.resolve().as_uri()) == 0:
+    if in_browser and click.launch(page.resolve().as_uri()) != 0:
         click.echo(f"No browser could be started here. Open {page} yourself.", err=True)
     return len(problems)
 
