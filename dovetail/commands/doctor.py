@@ -75,10 +75,16 @@ def _packages() -> Iterator[Sign]:
 
 
 def _plugins() -> Iterator[Sign]:
-    from dovetail.providers.registry import broken
+    from importlib.metadata import entry_points
 
-    for name, reason in broken().items():
-        yield Sign("bad", f"the provider plug-in {name} cannot be loaded: {reason}", "Reinstall it, or uninstall it")
+    from dovetail.errors import SettingsError
+    from dovetail.providers.registry import GROUP, kind
+
+    for point in entry_points(group=GROUP):
+        try:
+            kind(point.name)
+        except SettingsError as error:
+            yield Sign("bad", str(error))
 
 
 def _cache() -> Sign:

@@ -66,7 +66,7 @@ def test_a_secret_that_is_not_set_is_named_with_its_variable(with_shop: CommandL
     mailed = without("mail", "a.tpl", "--recipients", "people.csv", "--out", "mails")
     assert mailed.code == 1
     assert "0 written to mails" in mailed.out
-    assert "the mailing stopped: `mywebshop` needs its consumer_key" in mailed.err
+    assert "row 2, 3: a.tpl:1:9: error: `mywebshop` needs its consumer_key" in mailed.err
     without.write("b.tpl", "no shop in here")
     assert without("render", "b.tpl").out == "no shop in here\n"
 
