@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dovetail.engine.ports import Talk
 from dovetail.errors import AccessError, ProviderError
 from dovetail.providers.magento2.replies import Raw, Refusal
-from dovetail.providers.magento2.search import Criteria, Sort, Test
+from dovetail.providers.magento2.search import Condition, Criteria, Sort
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
 
@@ -135,7 +135,7 @@ def _attributes(shop: Shop) -> Talk[object]:
     size = _PAGE
     while True:
         # Only what needs a label, is money, or is filled in by people: shops have hundreds of others.
-        groups = ((Test("attribute_id", "gt", str(last)),),) if last else ()
+        groups = ((Condition("attribute_id", "gt", str(last)),),) if last else ()
         criteria = Criteria(groups, (Sort("attribute_id"),), size=size)
         replies = yield [shop.get("/V1/products/attributes", f"{criteria.query()}&{fields}", keep_for=KEEP)]
         try:

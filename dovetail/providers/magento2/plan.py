@@ -11,9 +11,9 @@ from dovetail.engine.ports import Constant, Filter, Order, Query, Record
 from dovetail.errors import ProviderError, did_you_mean
 from dovetail.providers.magento2.columns import ALIASES, COMPUTED, LIVE, MERGED, PRODUCT_COLUMNS, SURE, fold
 from dovetail.providers.magento2.context import Attribute
-from dovetail.providers.magento2.search import Condition, Group, Sort, Test, like, one_of
+from dovetail.providers.magento2.search import Comparison, Condition, Group, Sort, like, one_of
 
-_CONDITIONS: Mapping[str, Condition] = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lteq", ">": "gt", ">=": "gteq"}
+_CONDITIONS: Mapping[str, Comparison] = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lteq", ">": "gt", ">=": "gteq"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +92,21 @@ def _with_filter(
     return replace(plan, groups=(*plan.groups, (_test(column, condition, attributes.get(column)),)))
 
 
-def _test(column: str, condition: Filter, attribute: Attribute | None) -> Test:
+def _test(column: str, condition: Filter, attribute: Attribute | None) -> Condition:
     value = condition.value
     if condition.operator == "set" or (condition.operator == "!=" and value is None):
-        return Test(column, "notnull", "1")
+        return Condition(column, "notnull", "1")
     if condition.operator == "==" and value is None:
-        return Test(column, "null", "1")
+        return Condition(column, "null", "1")
     text = _option(_text(value), attribute)
     if condition.operator == "like":
-        return Test(column, "like", like(text))
-    return Test(column, _CONDITIONS[condition.operator], text)
+        return Condition(column, "like", like(text))
+    return Condition(column, _CONDITIONS[condition.operator], text)
 
 
-def _open(condition: Filter, identifier: str) -> Test:
+def _open(condition: Filter, identifier: str) -> Condition:
     if condition.value == "open" and condition.operator in ("==", "!="):
-        return Test("is_active", "eq", "1" if condition.operator == "==" else "0")
+        return Condition("is_active", "eq", "1" if condition.operator == "==" else "0")
     raise ProviderError(
         "carts cannot be filtered by this status",
         identifier=identifier,

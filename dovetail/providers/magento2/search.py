@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
 
-Condition = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "in", "like", "null", "notnull"]
+Comparison = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "in", "like", "null", "notnull"]
 
 LARGEST_PAGE = 200
 """Records of one page: whole orders are some 6 KB each, and Magento takes seconds for a page of hundreds."""
@@ -20,15 +20,15 @@ _ALTERNATIVES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Condition:
     """One condition on one field."""
 
     field: str
-    condition: Condition
+    condition: Comparison
     value: str
 
 
-Group = tuple[Test, ...]
+Group = tuple[Condition, ...]
 """Conditions of which one has to hold."""
 
 
@@ -51,7 +51,7 @@ class Criteria:
 
     def after(self, key: str, last: int) -> Criteria:
         """The next page by key: deep pages stay fast, and a changing list loses no rows."""
-        return replace(self, groups=(*self.groups, (Test(key, "gt", str(last)),)))
+        return replace(self, groups=(*self.groups, (Condition(key, "gt", str(last)),)))
 
     def query(self) -> str:
         """The query string, percent-encoded as it has to be signed (a space is `%20`)."""
@@ -85,15 +85,15 @@ def one_of(field: str, values: Sequence[str], most: int = LARGEST_PAGE) -> list[
             continue
         size = len(quote(value, safe="")) + 3
         if chunk and (len(chunk) >= most or length + size > _LONGEST_VALUE):
-            groups.append((Test(field, "in", ",".join(chunk)),))
+            groups.append((Condition(field, "in", ",".join(chunk)),))
             chunk, length = [], 0
         chunk.append(value)
         length += size
     if chunk:
-        groups.append((Test(field, "in", ",".join(chunk)),))
+        groups.append((Condition(field, "in", ",".join(chunk)),))
     odd = [value for value in dict.fromkeys(values) if "," in value]
     cuts = range(0, len(odd), _ALTERNATIVES)
-    return groups + [tuple(Test(field, "eq", value) for value in odd[at : at + _ALTERNATIVES]) for at in cuts]
+    return groups + [tuple(Condition(field, "eq", value) for value in odd[at : at + _ALTERNATIVES]) for at in cuts]
 
 
 def halves(group: Group) -> tuple[Group, ...]:

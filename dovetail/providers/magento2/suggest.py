@@ -10,7 +10,7 @@ from dovetail.providers.magento2.columns import fold
 from dovetail.providers.magento2.entities import Reader, reader
 from dovetail.providers.magento2.paging import ENTITIES, by_number
 from dovetail.providers.magento2.resolve import resolve
-from dovetail.providers.magento2.search import Criteria, Group, Sort, Test, like
+from dovetail.providers.magento2.search import Condition, Criteria, Group, Sort, escaped
 from dovetail.providers.magento2.wire import Shop
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -49,9 +49,9 @@ def _entities(shop: Shop, name: str, text: str, limit: int, now: float) -> Talk[
     alternatives: list[Group] = [()]
     if text:
         # Products lack a value now and then, which would drop them from an OR: one search for each field.
-        alternatives = [(Test(column, "like", like(text)),) for column in _FIELDS[name]]
+        alternatives = [(Condition(column, "like", f"%{escaped(text)}%"),) for column in _FIELDS[name]]
         if text.isascii() and text.isdigit():
-            alternatives.insert(0, (Test("entity_id", "eq", text),))
+            alternatives.insert(0, (Condition("entity_id", "eq", text),))
     seen: dict[object, Suggestion] = {}
     for group in alternatives:
         criteria = Criteria((group,) if group else (), (Sort("entity_id", name != "product"),), size=limit)
