@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from dovetail.engine.modifiers import pcre
 from dovetail.engine.values import APPEND, php_key, to_text
 
@@ -21,3 +23,21 @@ def array(*pairs: tuple[object, object]) -> object:
 def matches(value: object, pattern: object) -> bool:
     """`$a matches '/b/i'`; a broken pattern matches nothing."""
     return pcre.matches(to_text(value), to_text(pattern))
+
+
+def date_member(value: datetime, name: str) -> object:
+    """A member of a date object (Copernica): parts as numbers, `date`, `time` and `timestamp`; null for others."""
+    match name:
+        case "year" | "month" | "day" | "hour" | "minute" | "second":
+            return int(getattr(value, name))
+        case "date":
+            return value.strftime("%Y-%m-%d")
+        case "time":
+            return value.strftime("%H:%M:%S")
+        case "timestamp":
+            # A moment without a zone is UTC, as everywhere in the engine.
+            return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
+        case "weekday":
+            return value.isoweekday()
+        case _:
+            return None

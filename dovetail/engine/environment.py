@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from dovetail.engine.analysis import Analysis, analyse
 from dovetail.engine.compiler.options import Options
@@ -51,7 +52,8 @@ class Engine:
     """Compiles and renders.
 
     `schemas` name the integrations by identifier; `driver` has their asks answered. `strict`: a variable
-    that is not defined is an error. `output_filters` are applied to each result, in order.
+    that is not defined is an error. `output_filters` are applied to each result, in order. `timezone` and
+    `language` are those in which dates are read and shown.
     """
 
     loader: Loader = field(default_factory=lambda: DictLoader({}))
@@ -62,6 +64,8 @@ class Engine:
     strict: bool = False
     clock: Callable[[], float] = time.time
     output_filters: Sequence[Callable[[str], str]] = ()
+    timezone: tzinfo = UTC
+    language: str = "en"
     _programs: dict[str, tuple[str, Program, Analysis]] = field(
         default_factory=dict[str, "tuple[str, Program, Analysis]"]
     )
@@ -146,7 +150,19 @@ class Engine:
     def setting(self, program: Program) -> Setting:
         """What all renders of a template share."""
         roots = {name: Root(name, schema) for name, schema in self.schemas.items()}
-        return Setting(program, roots, self.limits, self.program, self.evaluated, self.text, self.clock, self.strict, self.output_filters)
+        return Setting(
+            program,
+            roots,
+            self.limits,
+            self.program,
+            self.evaluated,
+            self.text,
+            self.clock,
+            strict=self.strict,
+            output_filters=self.output_filters,
+            timezone=self.timezone,
+            language=self.language,
+        )
 
     def _source(self, name: str) -> Source:
         try:

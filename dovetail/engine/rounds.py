@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from time import perf_counter
 from typing import cast
 
+from dovetail.engine.audience import with_aliases
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.frames import Frame, LimitReached, Missing
 from dovetail.engine.limits import Limits
@@ -79,6 +81,8 @@ class Setting:
     clock: Callable[[], float]
     strict: bool = False
     output_filters: Sequence[Callable[[str], str]] = ()
+    timezone: tzinfo = UTC
+    language: str = "en"
 
 
 def rendering(
@@ -140,12 +144,14 @@ def _runtime(setting: Setting, snapshot: Snapshot, now: float, *, gathering: boo
         text=setting.text,
         gathering=gathering,
         strict=setting.strict,
+        timezone=setting.timezone,
+        language=setting.language,
     )
 
 
 def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object]) -> str:
     output: list[str] = []
-    frame = Frame({**setting.roots, **variables}, setting.program.source.name)
+    frame = Frame({**setting.roots, **with_aliases(variables, runtime.now)}, setting.program.source.name)
     setting.program.run(runtime, frame, output)
     text = "".join(output)
     for output_filter in setting.output_filters:
@@ -160,7 +166,7 @@ def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object])
 def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, now: float) -> dict[Ask, None]:
     """The asks that one pass can find, each statement tried on its own."""
     runtime = _runtime(setting, snapshot, now, gathering=True)
-    frame = Frame({**setting.roots, **variables}, setting.program.source.name)
+    frame = Frame({**setting.roots, **with_aliases(variables, now)}, setting.program.source.name)
     try:
         setting.program.run(runtime, frame, [])
     except (Missing, LimitReached, DovetailError):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from dovetail.engine.constructs import date_member
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Keyed, Listing, Root
@@ -50,6 +51,7 @@ class Runtime:
     evaluated: Callable[[str], Program]
     text: Callable[[str], str]
     timezone: tzinfo = UTC
+    language: str = "en"
     gathering: bool = False
     strict: bool = False
     missing: dict[Ask, None] = field(default_factory=dict[Ask, None])
@@ -82,6 +84,8 @@ class Runtime:
             value = self._field(base, key)
         elif isinstance(base, Root | Keyed | Listing):
             return self._live(base, key)
+        elif isinstance(base, datetime):
+            value = date_member(base, to_text(key))
         else:
             value = item(base, key)
         return self.answer(value) if type(value) is Ask else value

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from dovetail.grammar.tag_spec import Form, TagSpec
 from dovetail.grammar.vocabulary_blocks import BLOCKS
+from dovetail.grammar.vocabulary_copernica import COPERNICA
 from dovetail.grammar.vocabulary_functions import FUNCTIONS
 
 
@@ -88,7 +89,7 @@ _SPECS = (
     ),
 )
 
-_ALL = (*_SPECS, *BLOCKS, *FUNCTIONS)
+_ALL = (*_SPECS, *BLOCKS, *FUNCTIONS, *COPERNICA)
 
 TAGS: Mapping[str, TagSpec] = {spec.name: spec for spec in _ALL}
 

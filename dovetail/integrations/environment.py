@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +36,8 @@ class Environment:
     `escape_html`: outputs are HTML-escaped (off for plain text and subjects). `undefined`: "blank" prints
     nothing for a variable that is not defined, "strict" makes it an error. `cache_folder`: None keeps
     answers in memory only. `now`: a fixed moment (Unix seconds), so that a mailing can be repeated.
+    `timezone`, `language`: those in which dates are read and shown. `evaluate`: {eval} and `string:` may render
+    text that is made at run time; leave it off for data of others.
 
     Close it, or use it as a context manager, when it has integrations.
     """
@@ -51,6 +54,9 @@ class Environment:
         undefined: Literal["blank", "strict"] = "blank",
         cache_folder: Path | Literal["default"] | None = "default",
         now: float | None = None,
+        timezone: tzinfo = UTC,
+        language: str = "en",
+        evaluate: bool = False,
     ) -> None:
         self.connections: Connections | None = None
         driver: Driver = NoDriver()
@@ -64,9 +70,11 @@ class Environment:
             loader=loader or DictLoader({}),
             schemas={item.provider.identifier: item.provider.schema() for item in integrations},
             driver=driver,
-            options=Options(escape_html=escape_html, dialect=dialect),
+            options=Options(escape_html=escape_html, dialect=dialect, evaluate=evaluate),
             limits=limits or Limits(),
             strict=undefined == "strict",
+            timezone=timezone,
+            language=language,
             clock=time.time if now is None else lambda: now,
         )
 

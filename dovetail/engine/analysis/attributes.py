@@ -65,11 +65,10 @@ class AttributeRules(Part):
         if isinstance(head, nodes.Head) and head.uses and node.name not in FUNCTION_TAGS:
             self.report("syntax", f"`{{{node.name}}}` takes no modifiers", head.uses[0].span, inside)
         if node.name == "section":
-            name = values.get("name")
-            if isinstance(name, nodes.Constant) and not str(name.value).isidentifier():
-                self.report(
-                    "attribute", "a section's name is made of letters, digits and underscores", name.span, inside
-                )
+            label = values.get("name")
+            if isinstance(label, nodes.Constant) and not str(label.value).isidentifier():
+                message = "a section's name is made of letters, digits and underscores"
+                self.report("attribute", message, label.span, inside)
         if node.name == "function":
             self.function_name(values.get("name"), flags, node, base)
         if "scope" in values and "scope" in known:

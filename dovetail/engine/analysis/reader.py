@@ -21,8 +21,8 @@ from dovetail.grammar.walk import children, expressions_of
 from dovetail.source import Span
 
 SECTION_PROPERTIES = (
-    "index", "index_prev", "index_next", "iteration", "rownum", "first", "last", "total", "show", "loop", "start", "step",
-    "max",
+    "index", "index_prev", "index_next", "iteration", "rownum", "first", "last", "total", "show", "loop", "start",
+    "step", "max",
 )  # fmt: skip
 _NAMING = ("assign", "append", "var", "item", "key")
 _LOOPS = frozenset({"foreach", "for", "while", "section"})

@@ -54,6 +54,7 @@ class Statements:
         self._behind_comment = False
         self._stripping = False
         self._in_string = False
+        self._raw = False
         self._pending: list[Piece] = []
         self._outputs: list[str] = []
         self._crossed: set[str] = set()
@@ -61,7 +62,7 @@ class Statements:
     @property
     def escapes(self) -> bool:
         """Whether outputs are HTML-escaped here."""
-        return self.options.escape_html and not self._in_string
+        return self.options.escape_html and not self._in_string and not self._raw
 
     # --- bodies
 
@@ -360,6 +361,13 @@ class Statements:
         pattern = "|".join(map(re.escape, sorted(words)))
         found = {match.group(1) for match in re.finditer(rf"(?:{pattern})(\w+)", self.source.text)}
         return f"frozenset({sorted(found)})"
+
+    @contextmanager
+    def unescaped(self) -> Iterator[None]:
+        """Outputs within are not HTML-escaped."""
+        outer, self._raw = self._raw, True
+        yield
+        self._raw = outer
 
     def begin_capture(self, name: str, offset: int) -> None:
         """Output goes into a list of its own from here."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dovetail.engine.modifiers.arguments import text_of
+from dovetail.engine.modifiers.dates_names import names_of
 from dovetail.engine.modifiers.dates_parse import strtotime
 from dovetail.engine.modifiers.dates_print import moment, php_date, strftime
 from dovetail.engine.modifiers.registry import Context, modifier
 from dovetail.engine.values import to_int, to_text, truth
 from dovetail.engine.values.numbers import numeric
 from dovetail.engine.values.plain import plain
+from dovetail.errors import ValueFault
 
 USUAL = "%b %e, %Y"
 _NO_DATE = ("0000-00-00", "0000-00-00 00:00:00")
@@ -50,5 +54,21 @@ def date_format(
     pattern = USUAL if format is None else text_of(format, "date_format")
     how = to_text(formatter)
     if how == "strftime" or (how == "auto" and "%" in pattern):
-        return strftime(pattern, when)
-    return php_date(pattern, when)
+        return strftime(pattern, when, names_of(context.language))
+    return php_date(pattern, when, names_of(context.language))
+
+
+@modifier("datetime", group="dates", context=True, extension=True)
+def date_object(context: Context, value: object = "now") -> datetime:
+    """A date as an object: it prints as 2027-03-22 13:44:11 and has .year, .month, .day, .time, .timestamp …."""
+    return moment(timestamp_of(value, context), context.timezone)
+
+
+@modifier("date_mod", group="dates", context=True, extension=True)
+def date_mod(context: Context, value: object, change: object) -> datetime:
+    """A date moved by a step such as '+2 days' or 'first day of next month'."""
+    start = timestamp_of(value, context)
+    moved = strtotime(to_text(change), start, context.timezone)
+    if moved is None:
+        raise ValueFault("|date_mod knows no such step", "write it as in |date_mod:'+2 days'")
+    return moment(moved, context.timezone)

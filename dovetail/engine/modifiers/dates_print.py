@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from dovetail.engine.modifiers.dates_names import ENGLISH, Names
 from dovetail.errors import ValueFault
 
 MONTHS = (
@@ -117,7 +118,7 @@ def seconds(when: datetime) -> int:
     return (when.astimezone(UTC) - _EPOCH) // timedelta(seconds=1)
 
 
-def php_date(format: str, when: datetime) -> str:  # noqa: A002  # PHP's name
+def php_date(format: str, when: datetime, names: Names = ENGLISH) -> str:  # noqa: A002  # PHP's name
     """A moment in PHP's date() letters; a backslash keeps a letter."""
     parts: list[str] = []
     letters = iter(format)
@@ -126,7 +127,8 @@ def php_date(format: str, when: datetime) -> str:  # noqa: A002  # PHP's name
             parts.append(next(letters, ""))
         else:
             show = _PHP.get(letter)
-            parts.append(letter if show is None else show(when))
+            named = names.text(letter, when) if letter in "DlFM" else None
+            parts.append(letter if show is None else named or show(when))
     return "".join(parts)
 
 
@@ -186,7 +188,7 @@ _COMPOUND = {
 _DIRECTIVE = re.compile(r"%([-_0^#]*)([0-9]{0,3})[EO]?(.?)", re.DOTALL)
 
 
-def strftime(format: str, when: datetime) -> str:  # noqa: A002  # C's name
+def strftime(format: str, when: datetime, names: Names = ENGLISH) -> str:  # noqa: A002  # C's name
     """A moment in strftime directives; unknown ones stay as they are."""
 
     def show(found: re.Match[str]) -> str:
@@ -198,9 +200,9 @@ def strftime(format: str, when: datetime) -> str:  # noqa: A002  # C's name
             text = str(value(when))
             return text if "-" in flags else text.rjust(int(width or least), padding)
         if letter in _COMPOUND:
-            text = strftime(_COMPOUND[letter], when)
+            text = strftime(_COMPOUND[letter], when, names)
         elif letter in _TEXTS:
-            text = _TEXTS[letter](when)
+            text = (names.text(letter, when) if letter in "aAbBh" else None) or _TEXTS[letter](when)
         else:
             return found.group()
         if "#" in flags:

@@ -5,12 +5,14 @@ On a live list they refine its query, which the provider answers; on any other l
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import UTC
 from functools import cmp_to_key
 from typing import cast
 
 from dovetail.engine.live import Listing
 from dovetail.engine.modifiers.registry import Context, modifier
-from dovetail.engine.ports import Constant, Filter, Operator, Order
+from dovetail.engine.ports import Constant, Filter, Operator, Order, Query
 from dovetail.engine.values import (
     cast_array,
     contains,
@@ -87,6 +89,33 @@ def first(context: Context, value: object) -> object:
         value = value.limit(1)
     found = _elements(context, value)
     return context.settle(found[0]) if found else None
+
+
+def select(elements: Sequence[object], query: Query) -> list[object]:
+    """The elements that a query selects, in its order: for providers whose records are in memory."""
+    found = [element for element in elements if all(_meets(_PLAIN, element, wanted) for wanted in query.filters)]
+    key = cmp_to_key(spaceship)
+
+    def rank(field: str) -> Callable[[object], object]:
+        return lambda element: key(_field(_PLAIN, element, field))
+
+    for order in reversed(query.order):
+        found = sorted(found, key=rank(order.field), reverse=order.descending)  # type: ignore[arg-type]
+    return found if query.limit is None else found[: query.limit]
+
+
+class _Plain:
+    """A context in which every value is already here."""
+
+    now = 0.0
+    timezone = UTC
+    language = "en"
+
+    def settle(self, value: object) -> object:
+        return value
+
+
+_PLAIN: Context = _Plain()
 
 
 def _condition(field: str, condition: tuple[object, ...]) -> Filter:

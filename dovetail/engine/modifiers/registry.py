@@ -31,6 +31,11 @@ class Context(Protocol):
         """The zone in which dates are read and shown; UTC unless the environment says otherwise."""
         ...
 
+    @property
+    def language(self) -> str:
+        """The language of day and month names, `nl` or `nl-NL`."""
+        ...
+
     def settle(self, value: object) -> object:
         """A value that ordinary code can work with: a live list becomes its records."""
         ...
