@@ -23,16 +23,17 @@ ENDINGS = frozenset({".tpl", ".smarty", ".html", ".htm", ".txt"})
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one list, for other programs."
 )
-def command(paths: tuple[Path, ...], config: Path | None, form: str) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+def command(paths: tuple[Path, ...], config: Path | None, form: str, strict: bool) -> None:
     """Check templates: syntax, unknown tags, modifiers and fields. Asks no shop and needs no credentials.
 
     A folder stands for all templates in it (.tpl, .smarty, .html, .txt). The exit code is 1 when there is
-    an error; warnings alone do not fail.
+    an error; warnings fail with --strict only.
 
     \b
     Example:
       dovetail check mails/
-      dovetail check mail.tpl --format json
+      dovetail check mail.tpl --strict --format json
     """
     from dovetail import Environment, FolderLoader
 
@@ -57,7 +58,7 @@ def command(paths: tuple[Path, ...], config: Path | None, form: str) -> None:
         notes = len(findings) - errors - warnings
         more = f", {_count(notes, 'note')}" if notes else ""
         click.echo(f"{checked} checked: {_count(errors, 'error')}, {_count(warnings, 'warning')}{more}")
-    if any(item.severity == "error" for item in findings):
+    if any(item.severity == "error" or (strict and item.severity == "warning") for item in findings):
         raise click.exceptions.Exit(1)
 
 

@@ -43,7 +43,11 @@ def test_an_unknown_field_of_an_integration_is_found_without_credentials(dovetai
             for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
         ),
     )
-    dovetail.write("a.tpl", "{$mywebshop.prodct.123456.title|escape}{$mywebshop.product.1}")
+    dovetail.write("b.tpl", "{$mywebshop.product.1}")
+    warned = dovetail("check", "b.tpl")
+    assert (warned.code, dovetail("check", "b.tpl", "--strict").code) == (0, 1)
+    assert "b.tpl:1:2: warning: " in warned.out
+    dovetail.write("a.tpl", "{$mywebshop.prodct.123456.title|escape}")
     done = dovetail("check", "a.tpl")
     assert "a.tpl:1:" in done.out
     assert "did you mean `product`?" in done.out
