@@ -22,9 +22,11 @@ h1, h2 { font: normal 32px/1.2 Georgia, serif; color: #26473d; margin: 0 0 8px }
 h2 { font-size: 22px; margin-top: 40px }
 .mails { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 24px; margin-top: 28px }
 .mail { display: block; background: #fff; border-radius: 10px; overflow: hidden; color: inherit; text-decoration: none }
-.mail div { height: 460px; overflow: hidden }
-.mail iframe { width: 640px; height: 920px; border: 0; pointer-events: none; transform: scale(.55) }
-.mail iframe { transform-origin: 0 0 }
+.mail { border: 1px solid #e0d6c5 }
+.mail div { height: 460px; overflow: hidden; background: #f4efe7 }
+.mail div { display: flex; justify-content: center }
+.mail iframe { width: 640px; height: 920px; border: 0; pointer-events: none; flex: none }
+.mail iframe { transform: scale(.55); transform-origin: 50% 0 }
 .mail p { margin: 0; padding: 14px 18px; border-top: 1px solid #ece4d6 }
 code { background: #fff; border-radius: 4px; padding: 2px 6px; font-size: 14px }
 li { margin: 6px 0 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
+import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -176,7 +177,8 @@ def page(product: Product, image: str) -> str:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    allow_reuse_address = True
+    # On Windows the option would let two shops share a port.
+    allow_reuse_address = sys.platform != "win32"
     shop: DemoShop
 
 
