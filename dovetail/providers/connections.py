@@ -13,7 +13,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -155,6 +155,8 @@ class Connections:
         future = self._submit(work)
         try:
             return future.result()
+        except CancelledError:
+            raise UsageError("this environment was closed while it was being used") from None
         except BaseException:
             # Ctrl-C in the caller's thread: nothing there waits for this any more.
             future.cancel()

@@ -43,7 +43,7 @@ def garbled(request: Request, response: Response) -> bool:
         return False
     try:
         json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     return False
 
