@@ -166,20 +166,21 @@ def _usual_places(kind: Kind, identifier: str, plain: Mapping[str, object], keyr
 
     usual = {item.name: item.default for item in kind.settings if item.default is not None}
     places: dict[str, SecretPlace] = {}
-    for setting in [None, *(item for item in kind.settings if item.secret)]:
-        if setting is not None:
+    left = [item for item in kind.settings if item.secret]
+    while True:
+        try:
+            LateProvider(identifier, kind, {**usual, **plain}, places)
+        except SettingsError:
+            if not left:
+                raise
+            setting = left.pop(0)
             places[setting.name] = (
                 SecretPlace("keyring", f"{identifier}/{setting.name}")
                 if keyring
                 else SecretPlace("env", variable_name(identifier, setting.name))
             )
-        try:
-            LateProvider(identifier, kind, {**usual, **plain}, places)
-        except SettingsError as error:
-            discontent = error
         else:
             return places
-    raise discontent
 
 
 def _ask_and_store(item: IntegrationSettings) -> None:
