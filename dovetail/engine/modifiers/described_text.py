@@ -49,7 +49,10 @@ TEXTS: Mapping[str, Described] = {
             "wrap": Given("text", "What is put between lines."),
             "cut": Given("flag", "Also break words that are longer than a line."),
         },
-        help='For the plain-text part of a mail; lines that should break in HTML get `"<br>"` as second parameter and |raw.',
+        help=(
+            'For the plain-text part of a mail; lines that should break in HTML get `"<br>"` as second '
+            "parameter and |raw."
+        ),
     ),
     "mb_wordwrap": Described(
         (Example("{$text|mb_wordwrap:8:' / ':true}", "größtent / eils / wolkig", {"text": "größtenteils wolkig"}),),
@@ -161,13 +164,16 @@ TEXTS: Mapping[str, Described] = {
     "nl2br": Described(
         (
             Example(
-                "{$address|escape|nl2br|raw}",
-                "Main St 1<br />\nSpringfield <NT>",
+                "{$address|escape:'force'|nl2br|raw}",
+                "Main St 1<br />\nSpringfield &lt;NT&gt;",
                 {"address": "Main St 1\nSpringfield <NT>"},
             ),
         ),
         given={"xhtml": Given("flag", "Write `<br />`; otherwise `<br>`.")},
-        help="Under automatic HTML escaping the line breaks would be shown as text: use |escape|nl2br with |raw behind it.",
+        help=(
+            "Under automatic HTML escaping the line breaks would be shown as text: escape first, then "
+            "switch that off, as in the example."
+        ),
     ),
     "str_repeat": Described(
         (Example("{'★'|str_repeat:$stars}", "★★★★", {"stars": 4}),),

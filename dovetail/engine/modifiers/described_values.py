@@ -20,7 +20,10 @@ VALUES: Mapping[str, Described] = {
         given={
             "mode": Given(
                 "text",
-                "The place: html, htmlall, url, urlpathinfo, quotes, hex, hexentity, decentity, javascript, mail, nonstd; force escapes once more.",
+                (
+                    "The place: html, htmlall, url, urlpathinfo, quotes, hex, hexentity, decentity, "
+                    "javascript, mail, nonstd; force escapes once more."
+                ),
             ),
             "charset": Given("text", "Has no effect: texts are UTF-8."),
             "double": Given("flag", "false: leave entities that are there already."),
@@ -135,7 +138,26 @@ VALUES: Mapping[str, Described] = {
             "default": Given("date", "The date to show when the value is empty."),
             "formatter": Given("text", "auto, or date or strftime to choose how the format is read."),
         },
-        help="Reads timestamps, dates as text (`2024-03-05`, `5 March 2024`, `+1 week`) and date-times with a zone. Day and month names are English.",
+        help=(
+            "Reads timestamps, dates as text (`2024-03-05`, `5 March 2024`, `+1 week`) and date-times "
+            "with a zone. Day and month names are those of the mailing's language."
+        ),
+    ),
+    "datetime": Described(
+        (
+            Example(
+                "{$d = $date|datetime}{$d.year} {$d.month} {$d.time}",
+                "2024 3 14:07:09",
+                {"date": "2024-03-05 14:07:09"},
+            ),
+            Example("{$d = $date|datetime}{$d}", "2024-03-05 14:07:09", {"date": 1709647629}),
+        ),
+        result="date",
+    ),
+    "date_mod": Described(
+        (Example("{$date|date_mod:'+2 days'|date_format:'d.m.Y'}", "07.03.2024", {"date": "2024-03-05"}),),
+        given={"change": Given("text", "The step, as in `'+2 days'`, `'-1 week'`, `'first day of next month'`.")},
+        result="date",
     ),
     "json_encode": Described(
         (
@@ -173,7 +195,10 @@ VALUES: Mapping[str, Described] = {
         (
             Example(
                 "{$text|sha512}",
-                "e96aa31768a1ebdc41e8a242f72dda239342db8347e3ebe10152a9b94b92936e175704dafe9ffb5739422e296f397a62225fb7f93ffea054cab4510513aa2941",
+                (
+                    ""
+                    "e96aa31768a1ebdc41e8a242f72dda239342db8347e3ebe10152a9b94b92936e175704dafe9ffb5739422e296f397a62225fb7f93ffea054cab4510513aa2941"
+                ),
                 {"text": "lamp"},
             ),
         ),
@@ -235,8 +260,8 @@ VALUES: Mapping[str, Described] = {
                 },
             ),
             Example(
-                "{($products|filter:'name':'Vase'|first).price}",
-                "!!! template:1:40: error: unexpected `.price`: expected a variable or a modifier or an attribute [syntax]\n  |\n1 | {($products|filter:'name':'Vase'|first).price}\n  |                                        ^^^^^^\n  = help: join text with a double-quoted string, \"{$a}{$b}\", or with |cat",
+                "{$vase = $products|filter:'name':'Vase'|first}{$vase.price}",
+                "30",
                 {
                     "products": [
                         {"name": "Cup", "price": 12},
@@ -250,10 +275,13 @@ VALUES: Mapping[str, Described] = {
             "field": Given("text", "The field that is looked at."),
             "condition": Given(
                 "any",
-                "A value the field must equal; or an operator (`'='`, `'!='`, `'<'`, `'<='`, `'>'`, `'>='`) and a value; nothing: the field must not be empty.",
+                (
+                    "A value the field must equal; or an operator (`'=='`, `'!='`, `'<'`, `'<='`, `'>'`, "
+                    "`'>='`, `'in'`) and a value; nothing: the field must not be empty."
+                ),
             ),
         },
-        help="On a list of an integration the condition is sent to the shop, so that only what is needed is fetched.",
+        help=("On a list of an integration the condition is sent to the shop, so that only what is needed is fetched."),
         result="list",
     ),
     "orderby": Described(

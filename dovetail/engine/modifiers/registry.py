@@ -1,7 +1,8 @@
 """The one list of modifiers: what the engine runs is what the editor completes and the docs print.
 
 A modifier is a pure function registered with `@modifier`; its parameters after the value are the
-template's `:`-parameters, with their names, types and defaults taken from the signature.
+template's `:`-parameters, with their names and defaults taken from the signature. What people read of them
+(types, summaries, examples) stands in `described_text.py` and `described_values.py` under the same names.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Literal, Protocol, TypeVar
+
+from dovetail.engine.modifiers.described_text import TEXTS
+from dovetail.engine.modifiers.described_values import VALUES
+from dovetail.grammar.documentation import Described, Example, Given, ValueType
 
 ModifierFunction = Callable[..., object]
 F = TypeVar("F", bound=ModifierFunction)
@@ -43,12 +48,14 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One `:`-parameter."""
+    """One `:`-parameter. `type` is what it is meant to be: as in PHP, other values are converted."""
 
     name: str
     required: bool
     default: object = None
     variadic: bool = False
+    type: ValueType = "any"
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Modifier:
 
     `context`: the function takes a `Context` before the value. `safe`: the result counts as escaped under
     automatic HTML escaping (Smarty 5: escape with html, url, javascript …; raw). `extension`: Smarty 5 does not
-    know the name; Copernica's users do.
+    know the name; Copernica's users do. `result`: the type of the value it gives.
     """
 
     name: str
@@ -67,6 +74,16 @@ class Modifier:
     group: Group
     context: bool = False
     extension: bool = False
+    result: ValueType = "any"
+    help: str = ""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """How it is written, optional parameters in brackets: `truncate:[length]:[etc]`."""
+        shown = [item.name + ("…" if item.variadic else "") for item in self.parameters]
+        pairs = zip(shown, self.parameters, strict=True)
+        return ":".join([self.name, *(name if item.required else f"[{name}]" for name, item in pairs)])
 
     @property
     def least(self) -> int:
@@ -80,27 +97,50 @@ class Modifier:
 
 
 _REGISTRY: dict[str, Modifier] = {}
+_DESCRIBED: Mapping[str, Described] = {**TEXTS, **VALUES}
+_NOTHING = Described(())
+_RESULTS: Mapping[str, ValueType] = {
+    "str": "text",
+    "int": "number",
+    "float": "number",
+    "bool": "flag",
+    "list[object]": "list",
+}
+
+
+def _parameter(item: inspect.Parameter, described: Described) -> Parameter:
+    name = item.name.rstrip("_")
+    said = described.given.get(name, Given("any", ""))
+    variadic = item.kind is item.VAR_POSITIONAL
+    absent = item.default is inspect.Parameter.empty
+    return Parameter(name, absent and not variadic, None if absent else item.default, variadic, said.type, said.summary)
 
 
 def modifier(*names: str, group: Group, context: bool = False, extension: bool = False) -> Callable[[F], F]:
     """Register a function under one or more modifier names; the docstring's first line is the summary."""
 
     def register(function: F) -> F:
-        given = list(inspect.signature(function).parameters.values())[2 if context else 1 :]
-        parameters = tuple(
-            Parameter(
-                name=item.name.rstrip("_"),
-                required=item.default is inspect.Parameter.empty and item.kind is not item.VAR_POSITIONAL,
-                default=None if item.default is inspect.Parameter.empty else item.default,
-                variadic=item.kind is item.VAR_POSITIONAL,
-            )
-            for item in given
-        )
+        signature = inspect.signature(function)
+        given = list(signature.parameters.values())[2 if context else 1 :]
         summary = (function.__doc__ or "").strip().split("\n", 1)[0]
         for name in names:
             if name in _REGISTRY:
                 raise ValueError(f"two modifiers are called {name}")
-            _REGISTRY[name] = Modifier(name, function, parameters, summary, group, context, extension)
+            described = _DESCRIBED.get(name, _NOTHING)
+            parameters = tuple(_parameter(item, described) for item in given)
+            result = described.result or _RESULTS.get(str(signature.return_annotation), "any")
+            _REGISTRY[name] = Modifier(
+                name,
+                function,
+                parameters,
+                summary,
+                group,
+                context,
+                extension,
+                result,
+                described.help,
+                described.examples,
+            )
         return function
 
     return register

@@ -1,0 +1,18 @@
+"""Renders an example as its settings want it."""
+
+from __future__ import annotations
+
+from dovetail.engine.compiler.options import Options
+from dovetail.engine.environment import Engine
+from dovetail.engine.loaders import DictLoader
+from dovetail.grammar.documentation import MOMENT, Example
+
+
+def rendered(example: Example) -> str:
+    """What the engine makes of an example."""
+    options = Options(
+        evaluate="evaluate" in example.settings,
+        dialect="copernica" if "copernica" in example.settings else "smarty",
+    )
+    engine = Engine(loader=DictLoader(example.files), options=options, clock=lambda: MOMENT)
+    return str(engine.from_string(example.template).render(example.data))
