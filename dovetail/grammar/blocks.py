@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dovetail.grammar import nodes
+from dovetail.grammar.nesting import MOST_BLOCKS, MOST_BRANCHES, MOST_LOOPS
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.source import Span
 
@@ -56,11 +58,20 @@ class _Open:
         return nodes.Tag(tag.span, tag.inside, tag.name, tag.head, tuple(self.done), end)
 
 
-def nest(items: Sequence[FlatItem], block_names: Mapping[str, bool]) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
-    """The nested nodes and what was wrong. `block_names` are further block tags beside the vocabulary's."""
+_LOOPS = frozenset({"foreach", "for", "while", "section"})
+
+
+def nest(
+    items: Sequence[FlatItem], block_names: Mapping[str, bool], most: int = MOST_BLOCKS
+) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
+    """The nested nodes and what was wrong. `block_names` are further block tags beside the vocabulary's.
+
+    Blocks more than `most` deep are refused and their tags left as broken ones, so that no tree is deeper.
+    """
     root: list[nodes.Node] = []
     stack: list[_Open] = []
     problems: list[Problem] = []
+    buried: Counter[str] = Counter()
 
     def body() -> list[nodes.Node]:
         return stack[-1].body if stack else root
@@ -68,12 +79,21 @@ def nest(items: Sequence[FlatItem], block_names: Mapping[str, bool]) -> tuple[tu
     for item in items:
         if not isinstance(item, FlatTag):
             body().append(item)
+        elif (item.role == "close" and buried[item.name] > 0) or (buried.total() and _is_branch(item)):
+            buried[item.name] -= item.role == "close"
+            body().append(nodes.BrokenTag(item.span, item.name))
         elif item.role == "close":
             _close(item, stack, body, root, problems, block_names)
-        elif item.name == "elseif" or item.name in BRANCHES:
+        elif _is_branch(item):
             _branch(item, stack, body, problems)
         elif _is_block(item.name, block_names):
-            stack.append(_Open(item))
+            if _too_deep(item, stack, most):
+                if not buried:
+                    problems.append(_nested_too_deeply(item))
+                buried[item.name] += 1
+                body().append(nodes.BrokenTag(item.span, item.name))
+            else:
+                stack.append(_Open(item))
         else:
             body().append(nodes.Tag(item.span, item.inside, item.name, item.head, (), item.span.end))
     while stack:
@@ -84,6 +104,25 @@ def nest(items: Sequence[FlatItem], block_names: Mapping[str, bool]) -> tuple[tu
         body().append(open_block.close(end))
     problems.sort(key=lambda problem: problem.span)
     return tuple(root), problems
+
+
+def _is_branch(item: FlatTag) -> bool:
+    return item.role == "open" and (item.name == "elseif" or item.name in BRANCHES)
+
+
+def _too_deep(item: FlatTag, stack: Sequence[_Open], most: int) -> bool:
+    if len(stack) >= most:
+        return True
+    return item.name in _LOOPS and sum(open_block.tag.name in _LOOPS for open_block in stack) >= MOST_LOOPS
+
+
+def _nested_too_deeply(tag: FlatTag) -> Problem:
+    return Problem(
+        "nesting",
+        f"`{{{tag.name}}}` is nested too deeply in other blocks",
+        tag.span,
+        "put the inner part into a template of its own, and {include} it",
+    )
 
 
 def _is_block(name: str, block_names: Mapping[str, bool]) -> bool:
@@ -152,6 +191,17 @@ def _branch(item: FlatTag, stack: list[_Open], body: object, problems: list[Prob
         )
         if top is not None:
             top.body.append(nodes.BrokenTag(item.span, name))
+        return
+    if len(top.done) >= MOST_BRANCHES:
+        problems.append(
+            Problem(
+                "nesting",
+                f"`{{{top.tag.name}}}` has more than {MOST_BRANCHES:,} branches",
+                item.span,
+                "look the value up in a list instead, as in {$names[$code]}",
+            )
+        )
+        top.body.append(nodes.BrokenTag(item.span, name))
         return
     if top.part is not None and top.part.name != "elseif":
         problems.append(

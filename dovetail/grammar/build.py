@@ -17,6 +17,7 @@ from lark.tree import Tree as LarkTree
 from dovetail.grammar import nodes
 from dovetail.grammar.constants import CONSTANTS
 from dovetail.grammar.convert import Converter, Fragment, ParseTree
+from dovetail.grammar.nesting import Branch, Depth, depth_of
 from dovetail.grammar.scanner import Delimiters, double_end, single_end
 from dovetail.grammar.vocabulary import FORMS
 from dovetail.source import Span
@@ -29,6 +30,7 @@ class Reading:
     name: str
     role: Literal["open", "close"]
     head: nodes.AnyHead
+    depth: Depth = Depth()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Misreading:
     message: str
     span: Span
     help: str = ""
+    code: str = "syntax"
 
 
 _START = ("output", "condition", "foreach", "for", "assign", "modifiers", "attributes")
@@ -102,11 +105,20 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
         tree: LarkTree[Token] = _lark().parse(masked, start=form)
     except UnexpectedInput as error:
         return _misreading(name, text, error)
+    depth = depth_of(cast(Branch, tree))
+    if depth.excessive:
+        return nested_too_deeply(name, text)
     try:
         head = Converter(text, fragment).head(cast(ParseTree, tree))
     except VisitError as error:  # pragma: no cover  # the converter raises no errors of its own
         raise error.orig_exc from error
-    return Reading(name, role, head)
+    return Reading(name, role, head, depth)
+
+
+def nested_too_deeply(name: str, text: str) -> Misreading:
+    """What to say of a tag whose parts stand in each other too often."""
+    advice = "calculate it in steps: {$part = …}, and go on with $part"
+    return Misreading(name, "open", "this tag is nested too deeply", Span(0, len(text)), advice, "nesting")
 
 
 def _mask(text: str, delimiters: Delimiters) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias, cast
@@ -60,13 +61,23 @@ def single_quoted(text: str) -> str:
 def number(text: str) -> int | float:
     """PHP's reading of a number: octal with a leading zero, hexadecimal, floats as `5.` and `.5`."""
     if text[:2] in {"0x", "0X"}:
-        return int(text, 16)
-    if "." in text:
+        return _whole(int(text, 16))
+    # Python converts no text of more than 4,300 digits to an int; as a float any is fine.
+    if "." in text or len(text) > 400:
         return float(text)
     if len(text) > 1 and text[0] == "0" and all(digit in "01234567" for digit in text):
-        return int(text, 8)
-    value = int(text)
-    return value if value <= 0x7FFFFFFFFFFFFFFF else float(value)
+        return _whole(int(text, 8))
+    return _whole(int(text))
+
+
+def _whole(value: int) -> int | float:
+    """Past 64 bits PHP's whole numbers become floats."""
+    if value <= 0x7FFFFFFFFFFFFFFF:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 class Converter:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from dovetail.errors import Diagnostic, TemplateSyntaxError, did_you_mean
 from dovetail.grammar import nodes
 from dovetail.grammar.blocks import FlatItem, FlatTag, Problem, nest
-from dovetail.grammar.build import Misreading, Reading, read_tag, tag_name
-from dovetail.grammar.scanner import Delimiters, double_end, scan, tag_end
+from dovetail.grammar.build import Misreading, Reading, nested_too_deeply, read_tag, tag_name
+from dovetail.grammar.nesting import MOST_BLOCKS_IN_STRING, Depth
+from dovetail.grammar.scanner import Delimiters, TagSearch, double_end, scan
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.source import Source, Span
 
@@ -51,7 +53,7 @@ def _flat(text: str, delimiters: Delimiters, problems: list[Problem]) -> Iterato
             case "literal":
                 yield nodes.LiteralRegion(span, text[inside.start : inside.end])
             case "tag":
-                yield _tag(text[inside.start : inside.end], span, inside.start, delimiters, problems)
+                yield _tag(text[inside.start : inside.end], span, inside.start, delimiters, problems, [])
             case "unclosed-comment":
                 problems.append(_open_end("comment", span, f"end it with `*{delimiters.right}`"))
                 yield nodes.BrokenTag(span, text[span.start : span.end])
@@ -77,12 +79,15 @@ def _open_end(what: str, span: Span, advice: str) -> Problem:
     )
 
 
-def _tag(text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem]) -> FlatItem:
-    reading, inner = _read(text, delimiters)
+def _tag(
+    text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem], depths: list[Depth]
+) -> FlatItem:
+    read = _read if len(text) <= _LONGEST_REMEMBERED else _read.__wrapped__
+    reading, inner = read(text, delimiters)
     problems += [Problem(p.code, p.message, Span(p.span.start + inside, p.span.end + inside), p.help) for p in inner]
     if isinstance(reading, Misreading):
         at = Span(reading.span.start + inside, reading.span.end + inside)
-        problems.append(Problem("syntax", reading.message, at, reading.help))
+        problems.append(Problem(reading.code, reading.message, at, reading.help))
         if reading.role == "open" and (reading.name in TAGS or reading.name in BRANCHES or reading.name == "elseif"):
             # A block whose head is broken still opens, so that its closing tag finds it.
             return (
@@ -91,6 +96,7 @@ def _tag(text: str, span: Span, inside: int, delimiters: Delimiters, problems: l
                 else nodes.BrokenTag(span, text)
             )
         return nodes.BrokenTag(span, text)
+    depths.append(reading.depth)
     return FlatTag(span, inside, reading.name, reading.role, reading.head)
 
 
@@ -99,28 +105,41 @@ def _nests(name: str) -> bool:
     return spec.block if spec else True
 
 
+_LONGEST_REMEMBERED = 20_000
+
+
 @lru_cache(maxsize=8192)
 def _read(text: str, delimiters: Delimiters) -> tuple[Reading | Misreading, tuple[Problem, ...]]:
     """One tag, remembered by its text: mails repeat their tags, and a keystroke changes one of them."""
     problems: list[Problem] = []
+    depths: list[Depth] = []
 
     def fragment(content: str, offset: int, *, quoted: bool) -> tuple[nodes.Node, ...]:
         items = list(
-            _quoted(content, offset, delimiters, problems)
+            _quoted(content, offset, delimiters, problems, depths)
             if quoted
-            else _shifted(content, offset, delimiters, problems)
+            else _shifted(content, offset, delimiters, problems, depths)
         )
-        found, more = nest(items, _NO_BLOCKS)
+        found, more = nest(items, _NO_BLOCKS, MOST_BLOCKS_IN_STRING)
         problems.extend(more)
         return found
 
-    return read_tag(text, delimiters, fragment), tuple(problems)
+    reading = read_tag(text, delimiters, fragment)
+    if isinstance(reading, Reading) and depths:
+        inner = Depth(max(depth.levels for depth in depths), max(depth.parentheses for depth in depths))
+        reading = replace(reading, depth=reading.depth.with_string(inner))
+        if reading.depth.excessive:
+            return nested_too_deeply(reading.name, text), tuple(problems)
+    return reading, tuple(problems)
 
 
-def _shifted(content: str, offset: int, delimiters: Delimiters, problems: list[Problem]) -> Iterator[FlatItem]:
+def _shifted(
+    content: str, offset: int, delimiters: Delimiters, problems: list[Problem], depths: list[Depth]
+) -> Iterator[FlatItem]:
     """A tag that stands inside another as a value."""
     start, end = len(delimiters.left), len(content) - len(delimiters.right)
-    yield _tag(content[start:end], Span(offset, offset + len(content)), offset + start, delimiters, problems)
+    span = Span(offset, offset + len(content))
+    yield _tag(content[start:end], span, offset + start, delimiters, problems, depths)
 
 
 _SIMPLE = re.compile(r"\$[0-9]*[A-Za-z_]\w*", re.ASCII)
@@ -136,7 +155,9 @@ def _unescape(match: re.Match[str]) -> str:
         return _ESCAPES[plain]
     if match.group("octal") is not None:
         return chr(int(match.group("octal"), 8) & 0xFF)
-    return chr(int(match.group("hex") or match.group("code"), 16))
+    # A number that is no character stays as it is written.
+    digits = (match.group("hex") or match.group("code")).lstrip("0") or "0"
+    return chr(int(digits, 16)) if len(digits) <= 6 and int(digits, 16) <= 0x10FFFF else match.group()
 
 
 def unescape(text: str) -> str:
@@ -145,11 +166,14 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
-def _quoted(content: str, offset: int, delimiters: Delimiters, problems: list[Problem]) -> Iterator[FlatItem]:
+def _quoted(
+    content: str, offset: int, delimiters: Delimiters, problems: list[Problem], depths: list[Depth]
+) -> Iterator[FlatItem]:
     """The parts of a double-quoted string: text, `$name`, `` `expression` ``, tags."""
     left, right = delimiters.left, delimiters.right
     at = start = 0
     size = len(content)
+    search = TagSearch(content, delimiters)
 
     def text_before(end: int) -> Iterator[FlatItem]:
         if end > start:
@@ -172,7 +196,7 @@ def _quoted(content: str, offset: int, delimiters: Delimiters, problems: list[Pr
         elif content.startswith(left, at):
             after = at + len(left)
             if after < size and not content[after].isspace():
-                close_at = tag_end(content, after, delimiters)
+                close_at = search.tag_end(after)
                 # {literal} within a string is text.
                 if close_at is not None and content[after:close_at].strip() not in {"literal", "/literal"}:
                     end, inner = close_at + len(right), Span(after, close_at)
@@ -186,6 +210,7 @@ def _quoted(content: str, offset: int, delimiters: Delimiters, problems: list[Pr
             inner.start + offset,
             delimiters,
             problems,
+            depths,
         )
         at = start = end
     yield from text_before(size)

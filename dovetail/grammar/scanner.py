@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from dovetail.grammar.nesting import MOST_STRINGS
 from dovetail.source import Span
 
 ChunkKind = Literal["text", "tag", "comment", "literal", "unclosed-tag", "unclosed-comment", "unclosed-literal"]
@@ -65,6 +66,7 @@ def scan(text: str, delimiters: Delimiters = Delimiters()) -> Iterator[Chunk]:
     """All chunks of a text, in order, without gaps or overlaps."""
     patterns = _patterns(delimiters)
     at, size = 0, len(text)
+    search = TagSearch(text, delimiters)
     left, right = len(delimiters.left), len(delimiters.right)
     while at < size:
         match = patterns.next.search(text, at)
@@ -90,7 +92,11 @@ def scan(text: str, delimiters: Delimiters = Delimiters()) -> Iterator[Chunk]:
             at = edge.end
             yield Chunk("literal", Span(start, at), Span(match.end(), edge.start))
         elif kind == "tag":
-            found = tag_end(text, start + left, delimiters)
+            found = search.tag_end(start + left)
+            if search.exhausted:
+                # So many tags without an end that looking for the next one's costs too much.
+                yield Chunk("unclosed-tag", Span(start, size), Span(start + left, size))
+                return
             if found is None:
                 at = _recover(text, start + left, delimiters)
                 yield Chunk("unclosed-tag", Span(start, at), Span(start + left, at))
@@ -112,36 +118,114 @@ def _literal_end(text: str, at: int, patterns: _Patterns) -> Span | None:
     return None
 
 
+class _GaveUpError(Exception):
+    """The search for the end of a tag went too deep or too far."""
+
+
+@dataclass(slots=True)
+class TagSearch:
+    """Finds where tags and strings end, within bounds.
+
+    A search that fails is begun anew one character on, and each string in a tag in a string may fail on its
+    own: without `budget` (characters that failed searches may look at) a few kilobytes could take hours.
+    """
+
+    text: str
+    delimiters: Delimiters
+    budget: int = 4_000_000
+    depth: int = 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much was searched in vain that no more ends will be found."""
+        return self.budget < 0
+
+    def tag_end(self, at: int) -> int | None:
+        """As the function; many searches in one text share their bounds."""
+        if self.exhausted:
+            return None
+        try:
+            return self._tag(at)
+        except _GaveUpError:
+            self.depth = 0
+            return None
+
+    def double_end(self, at: int) -> int | None:
+        """As the function."""
+        if self.exhausted:
+            return None
+        try:
+            return self._string(at)
+        except _GaveUpError:
+            self.depth = 0
+            return None
+
+    def _tag(self, at: int) -> int | None:
+        text, delimiters = self.text, self.delimiters
+        stop = _patterns(delimiters).stop
+        begun, depth = at, 0
+        while True:
+            match = stop.search(text, at)
+            if match is None:
+                self._failed(len(text) - begun)
+                return None
+            found = match.group()
+            if found == "'" or found == '"':
+                end = single_end(text, match.end()) if found == "'" else self._string(match.end())
+                if end is None:
+                    self._failed(len(text) - begun)
+                    return None
+                at = end
+            elif found == delimiters.left:
+                depth += 1
+                at = match.end()
+            elif depth:
+                depth -= 1
+                at = match.end()
+            else:
+                return match.start()
+
+    def _string(self, at: int) -> int | None:
+        text, left, right = self.text, self.delimiters.left, len(self.delimiters.right)
+        if self.depth >= MOST_STRINGS:
+            raise _GaveUpError
+        mark = _string_marks(left)
+        begun = at
+        while True:
+            match = mark.search(text, at)
+            if match is None:
+                self._failed(len(text) - begun)
+                return None
+            found = match.group()
+            if found == '"':
+                return match.end()
+            if found != left:
+                at = match.end()
+                continue
+            self.depth += 1
+            end = self._tag(match.end())
+            self.depth -= 1
+            # A brace that is never closed is text of the string.
+            at = match.start() + 1 if end is None else end + right
+
+    def _failed(self, characters: int) -> None:
+        self.budget -= characters
+        if self.budget < 0:
+            raise _GaveUpError
+
+
+@lru_cache(maxsize=32)
+def _string_marks(left: str) -> re.Pattern[str]:
+    return re.compile(rf'\\.|\\\Z|"|{re.escape(left)}(?!\s|\Z)', re.DOTALL)
+
+
 def tag_end(text: str, at: int, delimiters: Delimiters) -> int | None:
     """Where a tag that starts at `at` (behind its delimiter) ends: the offset of its closing delimiter.
 
-    Quotes hide delimiters; tags nest, also within double quotes. None when the text ends first.
+    Quotes hide delimiters; tags nest, also within double quotes. None when the text ends first, or strings
+    stand in tags in strings more than `MOST_STRINGS` deep.
     """
-    stop = _patterns(delimiters).stop
-    depth = 0
-    while True:
-        match = stop.search(text, at)
-        if match is None:
-            return None
-        found = match.group()
-        if found == "'":
-            end = single_end(text, match.end())
-            if end is None:
-                return None
-            at = end
-        elif found == '"':
-            end = double_end(text, match.end(), delimiters)
-            if end is None:
-                return None
-            at = end
-        elif found == delimiters.left:
-            depth += 1
-            at = match.end()
-        elif depth:
-            depth -= 1
-            at = match.end()
-        else:
-            return match.start()
+    return TagSearch(text, delimiters).tag_end(at)
 
 
 _SINGLE_REST = re.compile(r"(?:[^'\\]|\\.)*'", re.DOTALL)
@@ -155,20 +239,7 @@ def single_end(text: str, at: int) -> int | None:
 
 def double_end(text: str, at: int, delimiters: Delimiters) -> int | None:
     """The offset behind the closing quote of a double-quoted string whose content starts at `at`."""
-    size, left = len(text), delimiters.left
-    while at < size:
-        char = text[at]
-        if char == "\\":
-            at += 2
-        elif char == '"':
-            return at + 1
-        elif text.startswith(left, at) and at + len(left) < size and not text[at + len(left)].isspace():
-            end = tag_end(text, at + len(left), delimiters)
-            # A brace that is never closed is text of the string.
-            at = at + 1 if end is None else end + len(delimiters.right)
-        else:
-            at += 1
-    return None
+    return TagSearch(text, delimiters).double_end(at)
 
 
 def _recover(text: str, at: int, delimiters: Delimiters) -> int:
