@@ -16,6 +16,10 @@ class Moment:
 
     now: float = NOW
     timezone: tzinfo = UTC
+    language: str = "en"
+
+    def settle(self, value: object) -> object:
+        return value
 
 
 def call(name: str, value: object, *parameters: object, zone: tzinfo = UTC) -> object:
