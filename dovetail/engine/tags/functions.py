@@ -54,20 +54,28 @@ def functions() -> Mapping[str, Callable[..., str]]:
     return _FUNCTIONS
 
 
-def _given(code: Statements, node: nodes.Tag) -> str:
-    attributes = Attributes(code, node)
+def _given(attributes: Attributes) -> str:
     values = ", ".join(f"{name!r}: settle({attributes.value(name)})" for name in attributes.values)
     return f"{{{values}}}"
+
+
+def _assigned(attributes: Attributes) -> tuple[str, ...]:
+    """The variable that a tag sets: a gathering run that skips the tag does not know it yet."""
+    return (f"v[{attributes.text('assign')}]",) if "assign" in attributes else ()
 
 
 def _compile_function(code: Statements, node: nodes.Tag) -> None:
     offset = code.at(node)
     code.tags_used.add(node.name)
-    call = f"t_{node.name}(rt, f, {_given(code, node)})"
+    attributes = Attributes(code, node)
+    call = f"t_{node.name}(rt, f, {_given(attributes)})"
     if isinstance(node.head, nodes.Head) and node.head.uses:
         call = code.expressions.modified_text(call, node.head.uses)
-    if TAGS[node.name].newline == "swallow":
-        code.line(f"{code.output}.append({call})", offset)
+    pending = _assigned(attributes)
+    if pending or TAGS[node.name].newline == "swallow":
+        code.flush()
+        with code.guarded(offset, pending):
+            code.writer.line(f"{code.output}.append({call})", offset)
     else:
         code.emit(call, offset)
     code.newline(node.name)
@@ -76,7 +84,8 @@ def _compile_function(code: Statements, node: nodes.Tag) -> None:
 def _compile_block(code: Statements, node: nodes.Tag) -> None:
     offset, start = code.at(node), code.base - node.inside
     code.tags_used.add(node.name)
-    given = _given(code, node)
+    attributes = Attributes(code, node)
+    given = _given(attributes)
     held = code.expressions.temporary("held")
     code.newline(node.name)
     code.begin_capture(held, offset)
@@ -84,6 +93,6 @@ def _compile_block(code: Statements, node: nodes.Tag) -> None:
     code.body(node.sections[0].body)
     code.base = outer
     value = code.end_capture(held, offset)
-    with code.guarded(offset):
+    with code.guarded(offset, _assigned(attributes)):
         code.writer.line(f"{code.output}.append(t_{node.name}(rt, f, {given}, {value}))", offset)
     code.newline(node.name, close=True)
