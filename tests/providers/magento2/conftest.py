@@ -15,7 +15,7 @@ Connect = Callable[..., Provider]
 
 @pytest.fixture(scope="session")
 def strict_shop() -> Iterator[Shop]:
-    with Shop(profile="strict", products=700, customers=300, orders=900, carts=80) as shop:
+    with Shop(profile="strict", products=450, customers=150, orders=500, carts=80) as shop:
         yield shop
 
 

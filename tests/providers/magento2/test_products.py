@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -132,7 +133,7 @@ def test_a_special_price_counts_on_its_first_and_on_its_last_day(day: str, price
         "special_from_date": "2026-01-10 00:00:00",
         "special_to_date": "2026-01-12 00:00:00",
     }
-    assert decode.final_price(10, custom, decode.date.fromisoformat(day)) == price
+    assert decode.final_price(10, custom, date.fromisoformat(day)) == price
 
 
 def test_a_product_with_variants_has_their_lowest_price(shop: Shop, provider: Provider) -> None:
