@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,6 +30,7 @@ class Example:
     """A template and the text it gives for `data`; tests render every one, at the moment `MOMENT`.
 
     `files` are further templates. `settings`: what the environment must switch on.
+    `databases`: the profiles that can be loaded.
     """
 
     template: str
@@ -37,6 +38,9 @@ class Example:
     data: Mapping[str, object] = field(default_factory=dict[str, object])
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     settings: tuple[Setting, ...] = ()
+    databases: Mapping[str, Sequence[Mapping[str, object]]] = field(
+        default_factory=dict[str, Sequence[Mapping[str, object]]]
+    )
 
 
 MOMENT = 1709647629.0
@@ -63,3 +67,13 @@ class Described:
     given: Mapping[str, Given] = field(default_factory=dict[str, Given])
     help: str = ""
     result: ValueType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """Something of the language that is no tag and no modifier. `written`: how it looks in a template."""
+
+    name: str
+    written: str
+    summary: str
+    examples: tuple[Example, ...]
