@@ -259,7 +259,9 @@ class Connections:
         keep_stale = policy.max_stale if policy.on_failure == "stale" else 0.0
         await self._cached(lambda: self._cache.write(keep, keep_stale=keep_stale, now=now))
         return {
-            ask: _in_need(policy, ask, answer, kept.get(ask), now) if isinstance(answer, ProviderError) else answer
+            ask: answer
+            if isinstance(answer, Answer)
+            else _in_need(policy, ask, self._fault(identifier, answer), kept.get(ask), now)
             for ask, answer in fetched.items()
         }
 

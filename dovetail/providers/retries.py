@@ -14,7 +14,7 @@ ATTEMPTS = 4
 LONGEST_WAIT = 20.0
 """A server that wants a longer pause (seconds) is given up for this render."""
 
-_TRANSIENT = frozenset({429, 502, 503, 504})
+_TRANSIENT = frozenset({429, 502, 503})
 
 
 def repeatable(request: Request) -> bool:
@@ -28,8 +28,8 @@ def should_retry(request: Request, response: Response, attempt: int) -> bool:
         return False
     if response.status in _TRANSIENT:
         return True
-    if response.status == 500:
-        # Magento's 500 is often deterministic for one record: once more, no oftener.
+    if response.status in {500, 504}:
+        # Often deterministic: a record that the shop fails on, a page too large for its time. Once more, no oftener.
         return attempt == 1
     if response.status == 401:
         # A nonce may collide; the next attempt has another one.

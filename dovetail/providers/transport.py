@@ -1,7 +1,8 @@
 """Sends requests: the only file that meets httpx.
 
 Politeness and prudence stand here, for every provider alike: few connections to a shop, retries only where
-they do no harm, no foreign addresses, no cookies, no redirects, bounded replies.
+they do no harm, no foreign addresses, no cookies, no redirects, bounded replies. A reply is handed on as it
+came, whatever its status; only what is no reply is an error.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dovetail.engine.ports import Request, Response
 from dovetail.errors import OddAnswerError, ProviderError, UnreachableError
 from dovetail.providers.addresses import is_public
 from dovetail.providers.kinds import Integration
-from dovetail.providers.retries import ATTEMPTS, LONGEST_WAIT, garbled, repeatable, should_retry, wait
+from dovetail.providers.retries import ATTEMPTS, LONGEST_WAIT, repeatable, should_retry, wait
 from dovetail.providers.tally import TALLY, Tally
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,8 @@ class Transport:
                 if not repeatable(request) or attempt >= ATTEMPTS:
                     return _unreachable(identifier, request, error)
             if response is not None and not should_retry(request, response, attempt):
-                return _accepted(identifier, request, response)
+                # As it came, whatever its status: what that means, the provider knows best.
+                return response
             pause = wait(attempt, response, random.random(), time.time())  # noqa: S311  # jitter, not a secret
             if pause > LONGEST_WAIT:
                 return UnreachableError(
@@ -200,32 +202,6 @@ async def _public_address(identifier: str, url: httpx.URL, attempt: int) -> str:
             )
     # Each attempt tries another one: a name may have an address that is down, or IPv6 that leads nowhere.
     return addresses[(attempt - 1) % len(addresses)]
-
-
-def _accepted(identifier: str, request: Request, response: Response) -> Response | ProviderError:
-    if 300 <= response.status < 400:
-        target = httpx.URL(response.headers.get("location", "")).host or "another page"
-        return OddAnswerError(
-            f"`{identifier}` sends its visitors on to {target}",
-            identifier=identifier,
-            help="set the integration's url to the address that the shop really has (https, www)",
-        )
-    if response.status == 200 and garbled(request, response):
-        return OddAnswerError(
-            f"`{identifier}` answers with something else than JSON",
-            identifier=identifier,
-            help="open its address in a browser: is it in maintenance, or does a firewall check visitors?",
-            retryable=True,
-        )
-    if response.status in {429, 502, 503, 504}:
-        what = "limits requests" if response.status == 429 else "is overloaded or in maintenance"
-        return UnreachableError(
-            f"`{identifier}` {what} (status {response.status})",
-            identifier=identifier,
-            help="try again later",
-            retryable=True,
-        )
-    return response
 
 
 def _unreachable(identifier: str, request: Request, error: Exception) -> UnreachableError:

@@ -23,7 +23,7 @@ from dovetail.engine.ports import (
     Talk,
 )
 from dovetail.engine.schema import Member, Schema
-from dovetail.errors import OddAnswerError, ProviderError
+from dovetail.errors import OddAnswerError, ProviderError, UnreachableError
 from dovetail.providers.kinds import Integration, Policy
 
 
@@ -148,8 +148,11 @@ class Things:
         if reply.status == 404:
             return Answer(None, found=False, fetched_at=reply.at)
         if reply.status != 200:
-            return OddAnswerError(f"status {reply.status}")
-        return Answer(json.loads(reply.body), fetched_at=reply.at)
+            return UnreachableError(f"status {reply.status}", retryable=True)
+        try:
+            return Answer(json.loads(reply.body), fetched_at=reply.at)
+        except ValueError:
+            return OddAnswerError("no JSON")
 
     def lifetime(self, ask: Ask) -> Lifetime:
         return Lifetime(60.0, personal=ask.collection == "secret")

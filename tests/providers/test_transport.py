@@ -79,7 +79,9 @@ def test_a_post_is_never_sent_twice(station: Station, things: Things) -> None:
     assert error(answers, A).retryable
 
 
-def test_an_overload_that_stays_is_an_unreachable_error_after_a_few_attempts(station: Station, things: Things) -> None:
+def test_an_overload_that_stays_is_handed_to_the_provider_after_a_few_attempts(
+    station: Station, things: Things
+) -> None:
     station.script("a", *[Reply(503, HTML)] * 10)
     with Connections([connected(things)]) as connections:
         answers = connections.run(asking(A))
@@ -88,7 +90,7 @@ def test_an_overload_that_stays_is_an_unreachable_error_after_a_few_attempts(sta
     assert 2 < len(station.seen) < 7
 
 
-def test_a_web_page_that_stays_is_an_odd_answer(station: Station, things: Things) -> None:
+def test_a_web_page_that_stays_is_handed_to_the_provider_as_well(station: Station, things: Things) -> None:
     station.script("a", *[Reply(200, HTML)] * 10)
     with Connections([connected(things)]) as connections:
         answers = connections.run(asking(A))
@@ -144,7 +146,7 @@ def test_a_redirect_is_not_followed(station: Station, things: Things) -> None:
     station.script("a", Reply(302, b"", {"location": "http://elsewhere.example/steal"}))
     with Connections([connected(things)]) as connections:
         answers = connections.run(asking(A))
-    assert "elsewhere.example" in error(answers, A).message
+    assert "302" in error(answers, A).message
     assert station.paths() == ["/a"]
 
 
