@@ -37,6 +37,16 @@ ABSENT: Final = _Absent()
 PENDING: Final = _Pending()
 
 
+class Output(list[str]):
+    """What a template has written; `counted` pieces of it were charged to the limits."""
+
+    __slots__ = ("counted",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted = 0
+
+
 @dataclass(slots=True)
 class Frame:
     """The variables of one template or function call, and where `scope=parent` leads."""
@@ -54,4 +64,4 @@ class Frame:
         return frame
 
 
-Body = Callable[["Runtime", Frame, list[str]], None]
+Body = Callable[["Runtime", Frame, Output], None]

@@ -22,7 +22,7 @@ CONFIG = "#config"
 """The variable that holds configuration values; no template can name it."""
 
 
-def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, object], output: list[str]) -> None:
+def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, object], output: Output) -> None:
     """Run a template function with a copy of the variables.
 
     Raises:
@@ -40,7 +40,7 @@ def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, obje
     rt.leave()
 
 
-def evaluate(rt: Runtime, text: str, frame: Frame, output: list[str]) -> None:
+def evaluate(rt: Runtime, text: str, frame: Frame, output: Output) -> None:
     """Render a text as template; its variables are its own."""
     from dovetail.engine.frames import Frame
 
@@ -93,7 +93,7 @@ def begin_template(rt: Runtime, *, child: bool) -> None:
         state.state = "parent"
 
 
-def end_child(rt: Runtime, file: object, frame: Frame, output: list[str]) -> None:
+def end_child(rt: Runtime, file: object, frame: Frame, output: Output) -> None:
     """A child is through: its parent runs with the child's variables."""
     state = rt.inheritance
     state.depth -= 1
@@ -107,7 +107,7 @@ def block(
     name: object,
     body: BlockBody,
     frame: Frame,
-    output: list[str],
+    output: Output,
     inside: Block | None = None,
     *,
     append: bool = False,
@@ -128,7 +128,7 @@ def block(
     _process(rt, made, None, frame, output)
 
 
-def _process(rt: Runtime, made: Block, parent: Block | None, frame: Frame, output: list[str]) -> None:
+def _process(rt: Runtime, made: Block, parent: Block | None, frame: Frame, output: Output) -> None:
     if made.hide and made.child is None:
         return
     if made.child is not None and made.child.hide and made.child.child is None:
@@ -146,9 +146,9 @@ def _process(rt: Runtime, made: Block, parent: Block | None, frame: Frame, outpu
             _run(rt, made, frame, output)
 
 
-def _run(rt: Runtime, made: Block, frame: Frame, output: list[str]) -> None:
+def _run(rt: Runtime, made: Block, frame: Frame, output: Output) -> None:
     rt.enter()
-    held: list[str] = [] if made.assign is not None else output
+    held = Output() if made.assign is not None else output
     made.body(rt, frame, held, made)
     if made.assign is not None:
         frame.variables[made.assign] = "".join(held)
@@ -157,7 +157,7 @@ def _run(rt: Runtime, made: Block, frame: Frame, output: list[str]) -> None:
 
 def child_text(rt: Runtime, made: Block, frame: Frame) -> str:
     """`$smarty.block.child`."""
-    output: list[str] = []
+    output = Output()
     if made.child is not None:
         _process(rt, made.child, made, frame, output)
     return "".join(output)
@@ -174,7 +174,7 @@ def parent_text(rt: Runtime, made: Block, frame: Frame) -> str:
             f"the block `{made.name}` replaces none, so it has no parent",
             "use it in a child template",
         )
-    output: list[str] = []
+    output = Output()
     _run(rt, made.parent, frame, output)
     return "".join(output)
 

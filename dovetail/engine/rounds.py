@@ -15,7 +15,7 @@ from typing import cast
 
 from dovetail.engine.audience import with_aliases
 from dovetail.engine.compiler.program import Program
-from dovetail.engine.frames import Frame, LimitReached, Missing
+from dovetail.engine.frames import Frame, LimitReached, Missing, Output
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Root
 from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering
@@ -150,17 +150,23 @@ def _runtime(setting: Setting, snapshot: Snapshot, now: float, *, gathering: boo
 
 
 def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object]) -> str:
-    output: list[str] = []
+    output = Output()
     frame = Frame({**setting.roots, **with_aliases(variables, runtime.now)}, setting.program.source.name)
     setting.program.run(runtime, frame, output)
+    if sum(map(len, output)) > setting.limits.output:
+        raise _too_long(setting)
     text = "".join(output)
     for output_filter in setting.output_filters:
         text = output_filter(text)
     if len(text) > setting.limits.output:
-        source = setting.program.source
-        message = f"the result is longer than {setting.limits.output:,} characters"
-        raise LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
+        raise _too_long(setting)
     return text
+
+
+def _too_long(setting: Setting) -> LimitError:
+    source = setting.program.source
+    message = f"the result is longer than {setting.limits.output:,} characters"
+    return LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
 
 
 def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, now: float) -> dict[Ask, None]:
@@ -168,7 +174,7 @@ def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapsho
     runtime = _runtime(setting, snapshot, now, gathering=True)
     frame = Frame({**setting.roots, **with_aliases(variables, now)}, setting.program.source.name)
     try:
-        setting.program.run(runtime, frame, [])
+        setting.program.run(runtime, frame, Output())
     except (Missing, LimitReached, DovetailError):
         # Whatever ends this pass early shows again in the real one.
         return runtime.missing

@@ -7,19 +7,20 @@ collects what they asked for.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from dovetail.engine.constructs import date_member
-from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing
-from dovetail.engine.limits import Limits
+from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.live import Keyed, Listing, Root
 from dovetail.engine.loaders import relative_name
 from dovetail.engine.loops import Loop, SectionLoop, section
 from dovetail.engine.ports import Answer, Ask, Record
 from dovetail.engine.reuse import Inheritance
+from dovetail.engine.spending import Spending
 from dovetail.engine.values import (
     cast_array,
     count,
@@ -40,12 +41,11 @@ if TYPE_CHECKING:
     from dovetail.engine.compiler.program import Program
 
 
-@dataclass(slots=True)
-class Runtime:
+@dataclass(slots=True, kw_only=True)
+class Runtime(Spending):
     """Everything a render knows. `answers` may be shared by the renders of a mailing; it is only read."""
 
     answers: Mapping[Ask, Answer | ProviderError]
-    limits: Limits
     now: float
     program: Callable[[str, Collection[str]], Program]
     evaluated: Callable[[str], Program]
@@ -62,7 +62,6 @@ class Runtime:
     functions: dict[str, Body] = field(default_factory=dict[str, Body])
     state: dict[str, object] = field(default_factory=dict[str, object])
     inheritance: Inheritance = field(default_factory=Inheritance)
-    steps: int = 0
     depth: int = 0
     skips: int = 0
 
@@ -77,9 +76,10 @@ class Runtime:
         """
         value: object
         if type(base) is dict:
-            value = base.get(key, ABSENT)  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
+            elements: dict[object, object] = base  # pyright: ignore[reportUnknownVariableType]
+            value = elements.get(key, ABSENT) if type(key) is str or type(key) is int else ABSENT
             if value is ABSENT:
-                value = item(base, key)
+                value = item(elements, key)
         elif isinstance(base, Record):
             value = self._field(base, key)
         elif isinstance(base, Root | Keyed | Listing):
@@ -197,34 +197,6 @@ class Runtime:
             raise Missing
         return settled
 
-    def step(self, count: int = 1) -> None:
-        """Count rounds of loops.
-
-        Raises:
-            LimitReached: together they are more than the limit.
-        """
-        self.steps += count
-        if self.steps > self.limits.steps:
-            raise LimitReached(
-                f"the loops of this template take more than {self.limits.steps:,} rounds",
-                "check the condition that should end them",
-            )
-
-    def bounded(self, value: str) -> str:
-        """The same text, if it is not too long.
-
-        Raises:
-            LimitReached: it is longer than one value may be.
-        """
-        if len(value) > self.limits.value:
-            raise LimitReached(f"a value is longer than {self.limits.value:,} characters")
-        return value
-
-    def check_output(self, output: list[str]) -> None:
-        """Look at the size of what was written so far (called inside unbounded loops)."""
-        if self.steps % 1024 == 0 and sum(map(len, output)) > self.limits.output:
-            raise LimitReached(f"the result is longer than {self.limits.output:,} characters")
-
     def skip(self, reason: Exception) -> None:
         """A statement was left out of a gathering run."""
         self.skips += 1
@@ -235,6 +207,7 @@ class Runtime:
         Raises:
             LimitReached: too deep; most often a template that includes itself.
         """
+        self.step()
         self.depth += 1
         if self.depth > self.limits.depth:
             raise LimitReached(
@@ -251,7 +224,7 @@ class Runtime:
         name: object,
         frame: Frame,
         given: dict[str, object],
-        output: list[str],
+        output: Output,
         *,
         shared: bool = False,
         chained: bool = False,
@@ -270,6 +243,7 @@ class Runtime:
         # Smarty names an included template with its resource, a parent of the inheritance without.
         label = label if chained or ":" in label else f"file:{label}"
         program.run(self, Frame(variables, label, frame), output)
+        self.written(output)
         self.leave()
         if not chained:
             self.inheritance = inheritance
@@ -350,10 +324,14 @@ class Runtime:
             ValueFault: the step is 0.
         """
         width = to_float(step)
+        span = to_float(end) - to_float(start)
+        if not math.isfinite(width) or not math.isfinite(span):
+            raise ValueFault("`{for}` needs finite numbers to count between", "check its start, end and step")
         if width == 0:
             raise ValueFault("`{for}` with a step of 0 never ends", "give `step` another value")
-        span = to_float(end) - to_float(start)
-        count = math.ceil((span + 1) / width) if width > 0 else math.ceil((-span + 1) / -width)
+        rounds = (span + 1) / width if width > 0 else (-span + 1) / -width
+        # A step next to nothing: more rounds than any limit has.
+        count = math.ceil(rounds) if math.isfinite(rounds) else sys.maxsize
         if most is not None:
             count = min(count, to_int(most))
         return max(0, count)

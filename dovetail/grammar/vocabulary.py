@@ -13,7 +13,6 @@ from dovetail.grammar.vocabulary_blocks import BLOCKS
 from dovetail.grammar.vocabulary_copernica import COPERNICA
 from dovetail.grammar.vocabulary_functions import FUNCTIONS
 
-
 _SPECS = (
     TagSpec(
         "if", "Shows its content when a condition holds.", form="condition", block=True, branches=("elseif", "else")

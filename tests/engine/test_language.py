@@ -57,7 +57,9 @@ def test_included_templates_see_the_variables_and_keep_their_own() -> None:
 
 
 def test_captures_and_assignments() -> None:
-    assert rendered("{capture name=c}<b>{/capture}{capture assign=d}x{/capture}{$smarty.capture.c nofilter}{$d}") == "<b>x"
+    assert (
+        rendered("{capture name=c}<b>{/capture}{capture assign=d}x{/capture}{$smarty.capture.c nofilter}{$d}") == "<b>x"
+    )
     assert rendered("{assign var=x value=1}{assign 'y' 2}{assign $x + $y to $z}{$z}") == "3"
     assert rendered("{$m.a.b = 1}{$m.a[] = 2}{foreach $m.a as $k => $v}{$k}={$v} {/foreach}") == "b=1 0=2 "
 

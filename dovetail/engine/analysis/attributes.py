@@ -55,7 +55,7 @@ class AttributeRules(Part):
         for attribute in extra:
             self.report("attribute", f"`{{{node.name}}}` has too many values without a name", attribute.span, inside)
         for flag in flags:
-            common = set() if spec.name in {"ldelim", "rdelim"} else {"nocache", "nofilter"}
+            common = () if spec.name in {"ldelim", "rdelim"} else ("nocache", "nofilter")
             if flag not in spec.flags and flag not in common:
                 self.report("attribute", f"`{{{node.name}}}` does not know `{flag}`", node.span, base)
         if isinstance(head, nodes.Head):

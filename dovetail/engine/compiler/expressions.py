@@ -45,6 +45,9 @@ _COMPARISON = {
     ">=": "greater_equal",
 }
 _LIST_MODIFIERS = frozenset({"filter", "orderby", "limit", "first"})
+_MAKING_GROUPS = frozenset({"text", "escape", "encoding", "lists"})
+"""Groups whose modifiers may give more than they got: their results are charged to the limits."""
+_MANY_ITEMS = 8
 _QUIET_MODIFIERS = frozenset({"default", "isset", "empty"})
 _CASTS = {"(int)": "to_int", "(float)": "to_float", "(array)": "cast_array", "(object)": "cast_array"}
 
@@ -121,7 +124,7 @@ class Expressions:
             case nodes.Unary() | nodes.Binary():
                 joined = concatenated(node)
                 if len(joined) > 1:
-                    return Code(f"''.join(({', '.join(self.text(self.code(part)) for part in joined)}))", "str")
+                    return Code(f"rt.joined(({', '.join(self.text(self.code(part)) for part in joined)}))", "str")
                 return self._unary(node) if isinstance(node, nodes.Unary) else self._binary(node)
             case nodes.Test():
                 return self._test(node)
@@ -172,11 +175,12 @@ class Expressions:
 
     def _array(self, items: tuple[nodes.ArrayItem, ...]) -> str:
         if all(item.key is None for item in items):
-            return f"[{', '.join(self.value(item.value) for item in items)}]"
+            listed = f"[{', '.join(self.value(item.value) for item in items)}]"
+            return f"rt.made({listed})" if len(items) > _MANY_ITEMS else listed
         pairs = ", ".join(
             f"({'APPEND' if item.key is None else self.value(item.key)}, {self.value(item.value)})" for item in items
         )
-        return f"array({pairs})"
+        return f"rt.made(array({pairs}))" if len(items) > _MANY_ITEMS else f"array({pairs})"
 
     # --- operators
 
@@ -308,6 +312,8 @@ class Expressions:
         given += [self.value(argument) for argument in arguments[: spec.most]]
         self._owner.modifiers_used.add(name)
         call = f"m_{name}({', '.join(given)})"
+        if spec.group in _MAKING_GROUPS and name not in _LIST_MODIFIERS:
+            call = f"rt.made({call})"
         return Code(call)
 
 
@@ -317,9 +323,11 @@ def concatenated(node: Expression) -> list[Expression]:
     Smarty writes `a . b` for |cat, and PHP's dot binds looser than arithmetic: in `$a + $b|cat:'x'` the sum
     comes first, and in `'x'|cat:$i + 1` the 1 is added to $i.
     """
-    if isinstance(node, nodes.Modified) and node.uses[-1].name == "cat":
-        rest = nodes.Modified(node.span, node.base, node.uses[:-1]) if len(node.uses) > 1 else node.base
-        return [*concatenated(rest), *(node.uses[-1].arguments or (nodes.Constant(node.span, "", quoted=True),))]
+    if isinstance(node, nodes.Modified) and node.uses[-1:] and node.uses[-1].name == "cat":
+        *before_last, last = node.uses
+        rest = nodes.Modified(node.span, node.base, tuple(before_last)) if before_last else node.base
+        added = last.arguments or (nodes.Constant(node.span, "", quoted=True),)
+        return [*concatenated(rest), *added]
     if isinstance(node, nodes.Unary):
         first, *others = concatenated(node.operand)
         return [nodes.Unary(node.span, node.operator, first), *others] if others else [node]

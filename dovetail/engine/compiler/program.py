@@ -13,7 +13,7 @@ from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.statements import Statements
 from dovetail.engine.constructs import array, matches
-from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing
+from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.loops import Loop
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.modifiers.escape import escape_html
@@ -67,7 +67,7 @@ class Program:
         """The generated Python source."""
         return self._module(gathering).text
 
-    def run(self, runtime: Runtime, frame: Frame, output: list[str]) -> None:
+    def run(self, runtime: Runtime, frame: Frame, output: Output) -> None:
         """Write the template's output.
 
         Raises:
@@ -112,6 +112,17 @@ class Program:
         return found
 
     def _compile(self, gathering: bool) -> _Module:
+        try:
+            return self._built(gathering)
+        except (RecursionError, MemoryError, SyntaxError) as error:
+            if isinstance(error, SyntaxError) and "too many" not in str(error):
+                raise
+            # The parser's bounds on nesting keep this away, but Python's own bounds differ by version.
+            message = "the parts of this template are nested too deeply"
+            advice = "put inner parts into templates of their own, and {include} them"
+            raise LimitError([Diagnostic("limit", message, self.source, Span(0, 1), advice)]) from error
+
+    def _built(self, gathering: bool) -> _Module:
         code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
         code.template("body", self.tree)
         text, offsets = code.finished()
@@ -146,6 +157,7 @@ def _vocabulary() -> Mapping[str, object]:
         "PENDING": PENDING,
         "SKIPPED": (Missing, ValueFault, ProviderError, RenderError),
         "Loop": Loop,
+        "Output": Output,
         "escape_html": escape_html,
         "matches": matches,
         "array": array,

@@ -7,7 +7,7 @@ an ask was not answered: each statement stands in a `try`, so that one pass coll
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from dovetail.engine.compiler.defaults import default_uses
@@ -44,15 +44,15 @@ class Statements:
         self.filters: tuple[nodes.ModifierUse, ...] = ()
         """Modifiers of the {setfilter} tags around the present place."""
         self.uses_child = False
-        self.in_block = False
+        self.in_block: bool = False
         self._definitions: list[Writer] = []
         self.base = 0
         """Where the spans of the tag that is being compiled count from."""
         self.loops: list[str] = []
         """The loops around the present statement, innermost last: names of their jump variables."""
-        self._eats = True
-        self._behind_comment = False
-        self._stripping = False
+        self._eats: bool = True
+        self._behind_comment: bool = False
+        self._stripping: bool = False
         self._in_string = False
         self._raw = False
         self._pending: list[Piece] = []
@@ -77,7 +77,7 @@ class Statements:
             if blocks:
                 self.writer.line(f"begin_template(rt, child={extends})", 0)
             if extends:
-                self.writer.line("shown = o; o = []; parents = []", 0)
+                self.writer.line("shown = o; o = Output(); parents = []", 0)
             self.body(tree.nodes)
             if extends:
                 self.writer.line("for parent in parents[-1:]: end_child(rt, parent, f, shown)", 0)
@@ -90,7 +90,7 @@ class Statements:
         self.writer.line("v = f.variables; get = rt.get; quiet = rt.quiet; settle = rt.settle; leave = again = 0", 0)
 
     @contextmanager
-    def definition(self, header: str, offset: int) -> Iterator[None]:
+    def definition(self, header: str, offset: int) -> Generator[None]:
         """A function of the module, written apart from the present one."""
         self.flush()
         outer = (self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block)
@@ -205,14 +205,14 @@ class Statements:
         self.writer.line(text, offset)
 
     @contextmanager
-    def indented(self) -> Iterator[None]:
+    def indented(self) -> Generator[None]:
         """Statements one step deeper."""
         with self.writer.indented():
             yield
             self.flush()
 
     @contextmanager
-    def guarded(self, offset: int, pending: Sequence[str] = ()) -> Iterator[None]:
+    def guarded(self, offset: int, pending: Sequence[str] = ()) -> Generator[None]:
         """One statement which a gathering run may skip; `pending` are Python targets it would have set."""
         if not self.gathering:
             yield
@@ -299,7 +299,7 @@ class Statements:
                 codes.append(self.expressions.text(self.expressions.code(value)))
                 self.base = outer
         self._in_string = outer_string
-        return f"rt.bounded(''.join(({', '.join(codes)},)))"
+        return f"rt.joined(({', '.join(codes)},))"
 
     def captured_value(self, parts: tuple[nodes.Node, ...]) -> str:
         """A Python expression for the output of nodes; its function is written before the statement."""
@@ -312,9 +312,9 @@ class Statements:
         self.output = self.expressions.temporary("o")
         self.writer.line(f"def {name}():", self.base)
         with self.writer.indented():
-            self.writer.line(f"{self.output} = []", self.base)
+            self.writer.line(f"{self.output} = Output()", self.base)
             self.body(parts)
-            self.writer.line(f"return ''.join({self.output})", self.base)
+            self.writer.line(f"return rt.joined({self.output})", self.base)
         self.output, self._eats, self._in_string, self.loops = outer_output, outer_eats, outer_string, outer_loops
         self._pending = outer_pending
         return f"{name}()"
@@ -322,7 +322,7 @@ class Statements:
     # --- loops and captures
 
     @contextmanager
-    def loop(self, offset: int) -> Iterator[str]:
+    def loop(self, offset: int) -> Generator[str]:
         """A loop: gives the stem of its names, and leaves further loops where `{break 2}` asks for it."""
         name = self.expressions.temporary("jump")
         self.loops.append(name)
@@ -357,13 +357,13 @@ class Statements:
 
     def mentioned_properties(self, item: str, loop: str) -> str:
         """A Python expression for the loop properties that the template's text asks for."""
-        words = {item.strip("'") + "@"} | ({f"smarty.foreach.{loop}."} if loop else set())
+        words = [item.strip("'") + "@", *([f"smarty.foreach.{loop}."] if loop else [])]
         pattern = "|".join(map(re.escape, sorted(words)))
         found = {match.group(1) for match in re.finditer(rf"(?:{pattern})(\w+)", self.source.text)}
         return f"frozenset({sorted(found)})"
 
     @contextmanager
-    def unescaped(self) -> Iterator[None]:
+    def unescaped(self) -> Generator[None]:
         """Outputs within are not HTML-escaped."""
         outer, self._raw = self._raw, True
         yield
@@ -372,7 +372,7 @@ class Statements:
     def begin_capture(self, name: str, offset: int) -> None:
         """Output goes into a list of its own from here."""
         self.flush()
-        self.writer.line(f"{name} = []", offset)
+        self.writer.line(f"{name} = Output()", offset)
         if self.gathering:
             self.writer.line(f"{name}_skips = rt.skips", offset)
         self._outputs.append(self.output)
@@ -383,8 +383,8 @@ class Statements:
         self.flush()
         self.output = self._outputs.pop()
         if self.gathering:
-            return f"(PENDING if rt.skips != {name}_skips else ''.join({name}))"
-        return f"rt.bounded(''.join({name}))"
+            return f"(PENDING if rt.skips != {name}_skips else rt.joined({name}))"
+        return f"rt.joined({name})"
 
     # --- assignments
 
@@ -397,7 +397,7 @@ class Statements:
         """Set the variable whose name a Python expression gives, or an element below it."""
         if keys:
             present = f"rt.quiet_variable(v, {name})" if self.gathering else f"v.get({name})"
-            code = f"assign_item({present}, ({', '.join(keys)},), {code})"
+            code = f"rt.put({present}, ({', '.join(keys)},), {code})"
         self.flush()
         with self.guarded(offset, (f"v[{name}]",)):
             if scope in {None, "local"}:
@@ -423,7 +423,7 @@ class Statements:
         name, keys = self.target(node.target)
         value = self.expressions.value(node.value)
         if keys:
-            value = f"assign_item(v.get({name}), ({', '.join(keys)},), {value})"
+            value = f"rt.put(v.get({name}), ({', '.join(keys)},), {value})"
         return f"rt.set(v, {name}, {value})"
 
     def step_value(self, node: nodes.Step) -> str:

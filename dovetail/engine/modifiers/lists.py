@@ -5,7 +5,7 @@ On a live list they refine its query, which the provider answers; on any other l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from functools import cmp_to_key
 from typing import cast
@@ -68,9 +68,7 @@ def orderby(context: Context, value: object, field: object, direction: object = 
         refined = value.orderby(order)
         if refined is not None:
             return refined
-    found = _elements(context, value)
-    key = cmp_to_key(spaceship)
-    return sorted(found, key=lambda element: key(_field(context, element, order.field)), reverse=order.descending)
+    return _sorted(context, _elements(context, value), order)
 
 
 @modifier("limit", group="lists", context=True, extension=True)
@@ -94,14 +92,14 @@ def first(context: Context, value: object) -> object:
 def select(elements: Sequence[object], query: Query) -> list[object]:
     """The elements that a query selects, in its order: for providers whose records are in memory."""
     found = [element for element in elements if all(_meets(_PLAIN, element, wanted) for wanted in query.filters)]
-    key = cmp_to_key(spaceship)
-
-    def rank(field: str) -> Callable[[object], object]:
-        return lambda element: key(_field(_PLAIN, element, field))
-
     for order in reversed(query.order):
-        found = sorted(found, key=rank(order.field), reverse=order.descending)  # type: ignore[arg-type]
+        found = _sorted(_PLAIN, found, order)
     return found if query.limit is None else found[: query.limit]
+
+
+def _sorted(context: Context, elements: list[object], order: Order) -> list[object]:
+    key = cmp_to_key(spaceship)
+    return sorted(elements, key=lambda element: key(_field(context, element, order.field)), reverse=order.descending)
 
 
 class _Plain:

@@ -14,7 +14,7 @@ from dovetail.engine.ports import Ask, Constant, Filter, Order, Query
 from dovetail.engine.tags.functions import block_function, tag_function
 from dovetail.engine.tags.registry import tag
 from dovetail.engine.tags.variables import compile_capture
-from dovetail.engine.values import item, to_int, to_text, truth
+from dovetail.engine.values import has_item, item, to_int, to_text, truth
 from dovetail.errors import ValueFault
 from dovetail.grammar import nodes
 
@@ -96,7 +96,7 @@ def web_only(rt: Runtime, frame: Frame, given: Mapping[str, object], content: st
 
 def _web(frame: Frame) -> bool:
     mailing = frame.variables.get("mailing")
-    return truth(item(mailing, "webversion")) if isinstance(mailing, Mapping) else False
+    return has_item(mailing, "webversion") and truth(item(mailing, "webversion"))
 
 
 @tag_function("webversion")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _MOST_YEARS = 10_000
 _LONGEST_FORMAT = 200
 _LONGEST_LABEL = 1_000
+_LONGEST_DATE = 100
 _TIMES = ("hour", "minute", "second", "meridian")
 _COMMON = frozenset({"time", "prefix", "field_array", "field_separator", "option_separator"})
 _DATE = _COMMON | {
@@ -148,7 +149,8 @@ def _date(rt: Runtime, fields: _Fields) -> tuple[object, object, object]:
             _one(fields, sent, part, usual) for part, usual in zip(("Year", "Month", "Day"), today, strict=True)
         )
         return year, month, day
-    found = _YEAR_MONTH_DAY.search(to_text(time))
+    # A search that may start at every digit takes its time on long texts; dates are short.
+    found = _YEAR_MONTH_DAY.search(to_text(time)[:_LONGEST_DATE])
     if found is not None:
         year_, month_, day_ = (to_int(digits) if digits else None for digits in found.groups())
         return year_, month_, day_

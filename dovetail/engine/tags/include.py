@@ -28,9 +28,9 @@ def compile_include(code: Statements, node: nodes.Tag) -> None:
         target = attributes.text("assign")
         held = code.expressions.temporary("held")
         with code.guarded(offset, (f"v[{target}]",)):
-            code.writer.line(f"{held} = []", offset)
+            code.writer.line(f"{held} = Output()", offset)
             code.writer.line(f"rt.include({file}, f, {{{given}}}, {held}{share})", offset)
-            code.writer.line(f"v[{target}] = ''.join({held})", offset)
+            code.writer.line(f"v[{target}] = rt.joined({held})", offset)
     else:
         with code.guarded(offset):
             code.writer.line(f"rt.include({file}, f, {{{given}}}, {code.output}{share})", offset)

@@ -118,7 +118,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
                 with code.indented():
                     # $i may be changed inside; the next round starts from what it is then.
                     code.writer.line(f"if count{number}: v[{name}] = add(v[{name}], step{number})", offset)
-                    code.writer.line(f"rt.step(); rt.check_output({code.output})", offset)
+                    code.writer.line(f"rt.step(); rt.written({code.output})", offset)
                     if code.mentions_loop(name):
                         code.writer.line(f"loop{number}.index += 1", offset)
                     code.newline("for")
@@ -147,7 +147,7 @@ def _counted(code: Statements, node: nodes.Tag, head: nodes.ForHead, number: str
                 code.assign(head.next.target, code.expressions.value(head.next.value), offset, None)
         code.writer.line(f"again{number} = True", offset)
         code.line(f"if not {code.expressions.truth(head.condition)}: break", offset)
-        code.writer.line(f"ran{number} = True; rt.step(); rt.check_output({code.output})", offset)
+        code.writer.line(f"ran{number} = True; rt.step(); rt.written({code.output})", offset)
         if code.gathering:
             code.writer.line(f"jump{number}_skips = rt.skips", offset)
         code.newline("for")

@@ -57,9 +57,9 @@ def _call(code: Statements, node: nodes.Tag, name: str, attributes: Attributes) 
         target = attributes.text("assign")
         held = code.expressions.temporary("held")
         with code.guarded(offset, (f"v[{target}]",)):
-            code.writer.line(f"{held} = []", offset)
+            code.writer.line(f"{held} = Output()", offset)
             code.writer.line(f"call_function(rt, {name}, f, {given}, {held})", offset)
-            code.writer.line(f"v[{target}] = ''.join({held})", offset)
+            code.writer.line(f"v[{target}] = rt.joined({held})", offset)
     else:
         with code.guarded(offset):
             code.writer.line(f"call_function(rt, {name}, f, {given}, {code.output})", offset)
@@ -147,9 +147,9 @@ def compile_eval(code: Statements, node: nodes.Tag) -> None:
         held = code.expressions.temporary("held")
         target = attributes.text("assign")
         with code.guarded(offset, (f"v[{target}]",)):
-            code.writer.line(f"{held} = []", offset)
+            code.writer.line(f"{held} = Output()", offset)
             code.writer.line(f"evaluate(rt, {text}, f, {held})", offset)
-            code.writer.line(f"v[{target}] = ''.join({held})", offset)
+            code.writer.line(f"v[{target}] = rt.joined({held})", offset)
     else:
         with code.guarded(offset):
             code.writer.line(f"evaluate(rt, {text}, f, {code.output})", offset)

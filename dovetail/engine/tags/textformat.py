@@ -12,6 +12,7 @@ from dovetail.engine.modifiers.layout import mb_wordwrap
 from dovetail.engine.tags.functions import block_function
 from dovetail.engine.tags.html_markup import Markup
 from dovetail.engine.values import to_int, to_text, truth
+from dovetail.errors import ValueFault
 
 if TYPE_CHECKING:
     from dovetail.engine.frames import Frame
@@ -49,7 +50,10 @@ def textformat(rt: Runtime, frame: Frame, given: Mapping[str, object], content: 
         text = _BLANKS.sub(" ", paragraph).strip(" ")
         if first > 0:
             text = _times(char, first, result) + text
-        text = mb_wordwrap(text, width - indent, line_end, given.get("wrap_cut", False))
+        try:
+            text = mb_wordwrap(text, width - indent, line_end, given.get("wrap_cut", False))
+        except ValueFault:
+            raise ValueFault("a paragraph of `{textformat}` gets too long", "use a shorter `wrap_char`") from None
         if indent > 0:
             margin = _times(char, indent, result)
             lines = text.split("\n")
