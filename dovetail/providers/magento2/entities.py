@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dovetail.engine.ports import Answer, Ask, Query, Record, Talk
-from dovetail.errors import ProviderError
+from dovetail.errors import OddAnswerError, ProviderError
 from dovetail.providers.magento2 import decode
 from dovetail.providers.magento2.columns import fold, value_of
 from dovetail.providers.magento2.context import Context, explain_store, load_context
@@ -89,6 +89,14 @@ def by_keys(shop: Shop, name: str, asks: Sequence[Ask], now: float) -> Talk[Answ
                 continue
             _take(shop, name, column, looking, result, made, answered)
             for ask in looking:
+                if ask not in answered and result.passed_over:
+                    # It may be the record on which the shop fails: that is no reason to call it unknown.
+                    answered[ask] = OddAnswerError(
+                        f"the shop failed on {result.passed_over} {name}(s); {ask.path()} may be one of them",
+                        identifier=shop.identifier,
+                        help="the shop's log (var/log) says which module fails on that record",
+                        retryable=True,
+                    )
                 if ask in answered:
                     plans[ask].clear()
     for ask in asks:
@@ -116,13 +124,10 @@ def _search(shop: Shop, name: str, column: str, asks: Sequence[Ask]) -> Talk[Fou
     return search(shop, name, one_of(column, values))
 
 
-def search(
-    shop: Shop, name: str, alternatives: Sequence[Group], more: tuple[Group, ...] = (), *, cut: bool = True
-) -> Talk[Found]:
-    """All records that meet one of the alternatives and all of `more`; the alternatives are asked side by side."""
-    entity = ENTITIES[name]
-    talks = [by_key(shop, entity, _criteria((*more, group), size_of(group), name), cut=cut) for group in alternatives]
+def search(shop: Shop, name: str, alternatives: Sequence[Group]) -> Talk[Found]:
+    """All records that meet one of the alternatives, which are asked side by side."""
     whole = Found()
+    talks = [by_key(shop, ENTITIES[name], _criteria(group)) for group in alternatives]
     for result in (yield from together(talks)):
         if isinstance(result, Refusal):
             raise (yield from explain_store(shop, result)) from None
@@ -135,10 +140,9 @@ def search(
     return whole
 
 
-def _criteria(groups: tuple[Group, ...], values: int, name: str) -> Criteria:
-    only_ids = len(groups) == 1 and groups[0][0].field in {"entity_id", "sku", "increment_id"}
+def _criteria(group: Group) -> Criteria:
     # A page size has to be sent, or Magento's default of 20 cuts the answer short.
-    return Criteria(groups, size=max(1, values)) if only_ids and name != "order" else Criteria(groups)
+    return Criteria((group,), size=size_of(group)) if group[0].field in {"entity_id", "sku"} else Criteria((group,))
 
 
 def _take(

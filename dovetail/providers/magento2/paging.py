@@ -43,11 +43,15 @@ ENTITIES = {
 
 @dataclass(slots=True)
 class Found:
-    """Records as the API gives them; `at`: when (the oldest page). `more`: there are others."""
+    """Records as the API gives them; `at`: when (the oldest page). `more`: there are others.
+
+    `passed_over`: records that the shop failed on; `trailing`: those of them behind the last good one.
+    """
 
     items: list[Raw] = field(default_factory=list[Raw])
     at: float = 0.0
     passed_over: int = 0
+    trailing: int = 0
     total: int = 0
     more: bool = False
 
@@ -80,9 +84,11 @@ def by_key(
         found.items += items
         done = len(page.items) + page.passed_over >= page.total
         if done or not items or len(found.items) >= most:
-            found.more = not done and bool(items)
+            found.more = (not done and bool(items)) or len(found.items) > most
             found.items = found.items[:most]
             return found
+        # Those behind the last good record are met again on the next page.
+        found.passed_over -= page.trailing
         last = entity.id_of(items[-1])
 
 
@@ -122,7 +128,7 @@ def _range(shop: Shop, entity: Entity, criteria: Criteria, start: int, count: in
         elif cut and error.status in {404, 500}:
             parts = _parts(count)
             if not parts:
-                return Found(passed_over=1)
+                return Found(passed_over=1, trailing=1)
         else:
             raise
         failure: Refusal | Overloaded = error
@@ -135,6 +141,7 @@ def _range(shop: Shop, entity: Entity, criteria: Criteria, start: int, count: in
         page = yield from _range(shop, entity, criteria, start + at, part, cut=cut)
         _add(whole, page)
         whole.items += page.items
+        whole.trailing = page.trailing if page.items else whole.trailing + page.trailing
         whole.total = max(whole.total, page.total)
         if whole.passed_over > _MOST_PASSED_OVER:
             raise failure

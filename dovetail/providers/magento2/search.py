@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 Comparison = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "in", "like", "null", "notnull"]
 
-LARGEST_PAGE = 200
-"""Records of one page: whole orders are some 6 KB each, and Magento takes seconds for a page of hundreds."""
+LARGEST_PAGE = 256
+"""Records of one page: below Magento's cap of 300, and a power of two, so that a page that the shop cannot give
+is halved down to the one record at fault in few steps."""
 
 _LONGEST_VALUE = 4_000
 """Encoded bytes of one `in` list; servers commonly stop at an 8 KB URL."""

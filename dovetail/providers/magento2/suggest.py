@@ -10,6 +10,7 @@ from dovetail.providers.magento2.columns import fold
 from dovetail.providers.magento2.entities import Reader, reader
 from dovetail.providers.magento2.paging import ENTITIES, by_number
 from dovetail.providers.magento2.resolve import resolve
+from dovetail.providers.magento2.schema import schema_of
 from dovetail.providers.magento2.search import Condition, Criteria, Group, Sort, escaped
 from dovetail.providers.magento2.wire import Shop
 
@@ -26,7 +27,7 @@ def suggest(shop: Shop, path: Sequence[str], text: str, limit: int, now: float) 
     """What may follow `path`: entities behind a collection, fields behind an entity."""
     if not path or limit < 1:
         yield from ()
-        return []
+        return _members(shop, text)[: max(0, limit)]
     first, *below = path
     if first in _LISTS:
         # Behind a list stands a position; its elements have the fields of the first.
@@ -42,6 +43,11 @@ def suggest(shop: Shop, path: Sequence[str], text: str, limit: int, now: float) 
     number = key.isascii() and key.isdigit() and key == below[0] and not key.startswith("0")
     found = yield from _read(shop, Ask(shop.identifier, first, int(key) if number else key), now)
     return (yield from _fields(shop, found, below[1:], text, limit, now))
+
+
+def _members(shop: Shop, text: str) -> list[Suggestion]:
+    known = schema_of(shop).members.items()
+    return [Suggestion(name, name, member.summary) for name, member in known if fold(text) in fold(name)]
 
 
 def _entities(shop: Shop, name: str, text: str, limit: int, now: float) -> Talk[Sequence[Suggestion]]:

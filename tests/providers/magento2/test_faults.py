@@ -77,10 +77,17 @@ def test_an_unknown_store_view_is_told_with_those_that_exist(shop: Shop, collect
 def test_a_page_that_dies_on_one_record_is_halved_until_only_that_one_is_left_out(shop: Shop) -> None:
     provider = connected(shop)
     everything = [each["id"] for each in shop.dump("orders")]
-    shop.fault(kind="status", path="/V1/orders\\?.*pageSize%5D=200", code=404, json=GONE)
+    shop.fault(kind="status", path="/V1/orders\\?.*pageSize%5D=256", code=404, json=GONE)
     found = records(provider, "order", Query())
     assert [each.key for each in found] == everything
     assert len(shop.log()) < 20
+
+
+@pytest.mark.parametrize("code", [404, 500])
+def test_a_record_on_which_the_shop_fails_is_not_called_unknown(shop: Shop, code: int) -> None:
+    shop.fault(kind="status", path="/V1/orders\\?", code=code, json=GONE)
+    with pytest.raises(OddAnswerError, match=r"\$mywebshop\.order\.5 may be one of them"):
+        answer(connected(shop), "order", 5)
 
 
 def test_a_search_that_always_fails_is_an_error_and_not_an_empty_list(shop: Shop) -> None:
@@ -115,8 +122,8 @@ def test_an_overloaded_shop_is_unreachable_and_not_empty(shop: Shop, provider: P
 
 
 def test_a_page_too_large_for_the_server_is_asked_in_halves(shop: Shop, provider: Provider) -> None:
-    shop.fault(kind="status", code=504, body="<html>timeout</html>", path="/V1/orders\\?.*pageSize%5D=200")
-    assert len(records(provider, "order", Query(limit=200))) == 200
+    shop.fault(kind="status", code=504, body="<html>timeout</html>", path="/V1/orders\\?.*pageSize%5D=256")
+    assert len(records(provider, "order", Query(limit=256))) == 256
 
 
 def test_a_lower_limit_of_pages_is_read_from_the_shops_message(shop: Shop, provider: Provider) -> None:
