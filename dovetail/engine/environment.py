@@ -20,6 +20,7 @@ from dovetail.engine.schema import Schema
 from dovetail.errors import (
     Diagnostic,
     DovetailError,
+    LimitError,
     TemplateNotFound,
     TemplateSyntaxError,
     UsageError,
@@ -187,8 +188,17 @@ class Engine:
         return program, analysis
 
     def _compile(self, source: Source, functions: Collection[str] = ()) -> tuple[Program, Analysis]:
-        tree, findings = parse_tolerant(source, self.options.delimiters)
-        analysis = analyse(tree, self.options, self.schemas, functions)
+        if len(source.text) > self.limits.source:
+            message = f"the template is longer than {self.limits.source:,} characters"
+            advice = "move parts into templates of their own, and pictures to where they can be linked"
+            raise LimitError([Diagnostic("limit", message, Source(source.name, ""), Span(0, 0), advice)])
+        try:
+            tree, findings = parse_tolerant(source, self.options.delimiters)
+            analysis = analyse(tree, self.options, self.schemas, functions)
+        except RecursionError:
+            # The parser's bounds on nesting keep this away, unless the caller's own stack is almost full.
+            message = "the parts of this template are nested too deeply"
+            raise LimitError([Diagnostic("limit", message, source, Span(0, 1))]) from None
         errors = sorted([*findings, *analysis.errors], key=lambda item: item.span)
         if errors:
             raise TemplateSyntaxError(errors)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from dovetail.engine.config_files import parse_config
+from dovetail.engine.frames import Frame, Output
 from dovetail.engine.values import to_text
 from dovetail.errors import ValueFault, did_you_mean
 
 if TYPE_CHECKING:
-    from dovetail.engine.frames import Frame
     from dovetail.engine.runtime import Runtime
 
 CONFIG = "#config"
@@ -28,8 +28,6 @@ def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, obje
     Raises:
         ValueFault: there is none under that name.
     """
-    from dovetail.engine.frames import Frame
-
     plain = to_text(name)
     body = rt.functions.get(plain)
     if body is None:
@@ -42,8 +40,6 @@ def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, obje
 
 def evaluate(rt: Runtime, text: str, frame: Frame, output: Output) -> None:
     """Render a text as template; its variables are its own."""
-    from dovetail.engine.frames import Frame
-
     rt.enter()
     rt.evaluated(text).run(rt, Frame(dict(frame.variables), frame.name, frame), output)
     rt.leave()

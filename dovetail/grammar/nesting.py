@@ -19,7 +19,7 @@ MOST_BLOCKS: Final = 40
 MOST_BLOCKS_IN_STRING: Final = 4
 """Blocks in blocks within a double-quoted string."""
 
-MOST_LOOPS: Final = 16
+MOST_LOOPS: Final = 12
 """Loops in loops."""
 
 MOST_BRANCHES: Final = 1_000

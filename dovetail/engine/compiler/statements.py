@@ -23,6 +23,12 @@ from dovetail.grammar.constants import CONSTANTS
 from dovetail.grammar.vocabulary import TAGS
 from dovetail.source import Source
 
+_CHECK_EVERY = 16
+"""How many values are written before their size is looked at."""
+
+_MOST_GUARDS = 7
+"""Statements guarded within each other; Python has 20 nested loops and `try` together in a function."""
+
 
 class Statements:
     """Compiles one template into the lines of a Python module."""
@@ -53,6 +59,8 @@ class Statements:
         self._eats: bool = True
         self._behind_comment: bool = False
         self._stripping: bool = False
+        self._unchecked = 0
+        self._guards = 0
         self._in_string = False
         self._raw = False
         self._pending: list[Piece] = []
@@ -184,6 +192,21 @@ class Statements:
         self._pending = []
         if not pending:
             return
+        self._unchecked += sum(piece.text is None for piece in pending)
+        if self._unchecked >= _CHECK_EVERY:
+            self._unchecked = 0
+            self._write_pieces(pending)
+            self.writer.line(f"rt.written({self.output})", pending[-1].offset)
+        else:
+            self._write_pieces(pending)
+
+    def _write_pieces(self, pending: list[Piece]) -> None:
+        if len(pending) > _CHECK_EVERY and not self.gathering:
+            for at in range(0, len(pending), _CHECK_EVERY):
+                self._write_pieces(pending[at : at + _CHECK_EVERY])
+                if at + _CHECK_EVERY < len(pending):
+                    self.writer.line(f"rt.written({self.output})", pending[at].offset)
+            return
         if self.gathering:
             # Text is of no use to a gathering run outside captures, but those are read as keys.
             for code, offset, _ in pending:
@@ -214,12 +237,15 @@ class Statements:
     @contextmanager
     def guarded(self, offset: int, pending: Sequence[str] = ()) -> Generator[None]:
         """One statement which a gathering run may skip; `pending` are Python targets it would have set."""
-        if not self.gathering:
+        if not self.gathering or self._guards + len(self.loops) >= _MOST_GUARDS:
+            # Deeper ones are skipped together with the statement around them, and ask in a later round.
             yield
             return
         self.writer.line("try:", offset)
+        self._guards += 1
         with self.writer.indented():
             yield
+        self._guards -= 1
         self.writer.line("except SKIPPED as reason:", offset)
         with self.writer.indented():
             self.writer.line("rt.skip(reason)", offset)

@@ -50,6 +50,9 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
             targets = f"key{number}, v[{item}]" if keyed else f"v[{item}]"
             code.writer.line(f"for {targets} in list{number}:", offset)
             with code.indented():
+                # The rounds were counted at once; what they write is looked at now and then.
+                o = code.output
+                code.writer.line(f"if len({o}) - {o}.counted > 32: rt.written({o})", offset)
                 if key is not None:
                     code.writer.line(f"v[{key}] = key{number}", offset)
                 if tracked:
