@@ -93,6 +93,7 @@ def rendering(
     `planned` are asks that the template needs whatever happens: round 1 begins with them.
     """
     begun = perf_counter()
+    setting = replace(setting, load=_loaded_once(setting.load))
     results: list[Rendered | DovetailError | None] = [None] * len(jobs)
     waiting = list(range(len(jobs)))
     asks = [ask for ask in planned if ask not in snapshot.answers]
@@ -132,6 +133,20 @@ def rendering(
             break
         waiting = still
     return [result for result in results if result is not None]
+
+
+def _loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[str, Collection[str]], Program]:
+    """Each included template is looked up once for all renders of a call, and so is the same in all of them."""
+    programs: dict[tuple[str, frozenset[str]], Program] = {}
+
+    def remembered(name: str, functions: Collection[str]) -> Program:
+        key = (name, frozenset(functions))
+        found = programs.get(key)
+        if found is None:
+            found = programs[key] = load(name, functions)
+        return found
+
+    return remembered
 
 
 def _runtime(setting: Setting, snapshot: Snapshot, now: float, *, gathering: bool = False) -> Runtime:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from dovetail.engine.environment import Engine
 from dovetail.engine.ports import Ask, Filter, Order, Query
 from dovetail.engine.rounds import Snapshot
 from dovetail.errors import DovetailError, LimitError, ProviderError, RenderError
@@ -147,3 +148,21 @@ def test_integration_data_is_never_parsed_as_template() -> None:
 def test_undefined_names_stand_in_the_report() -> None:
     report = engine().from_string("{$nobody}{$myshop.product.1.colour}{$myshop.shelf}").render().report
     assert set(report.undefined) == {"nobody", "product.colour", "myshop.shelf"}
+
+
+def test_an_included_template_is_looked_up_once_for_all_jobs() -> None:
+    class Counting:
+        loads = 0
+
+        def load(self, name: str) -> str | None:
+            self.loads += 1
+            return "{$x}"
+
+        def names(self) -> list[str]:
+            return ["part.tpl"]
+
+    loader = Counting()
+    template = Engine(loader=loader).from_string("{foreach [1,2,3] as $n}{include file='part.tpl'}{/foreach}")
+    results = template.engine.driver.run(template.rendering([{"x": n} for n in range(50)], Snapshot()))
+    assert results[7] == "777"
+    assert loader.loads == 1
