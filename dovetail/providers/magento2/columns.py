@@ -61,6 +61,21 @@ SURE: Mapping[str, frozenset[str]] = {
 }
 
 
+_NUMBERS = frozenset({"entity_id", "customer_id", "quote_id"})
+
+
+def identifies(column: str, value: object) -> bool:
+    """Whether a value can pick out records of a column of `MERGED`.
+
+    An empty value picks none: "orders without a customer" are those of all guests, and MySQL takes `12abc` for 12.
+    A recipient whose id is missing or broken must never see what belongs to others.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return text.isascii() and text.isdigit() if column in _NUMBERS else bool(text.strip())
+
+
 def value_of(name: str, raw: Raw, column: str) -> str:
     """What a raw record has in a column of `MERGED`, folded as MySQL compares text."""
     if name != "order" and column == "entity_id":

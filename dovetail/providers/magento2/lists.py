@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from dovetail.engine.ports import Answer, Ask, Filter, Query, Record, Ref, Talk
 from dovetail.errors import ProviderError
 from dovetail.providers.magento2 import entities
-from dovetail.providers.magento2.columns import ALIASES, COMPUTED, LIVE, MERGED, PRODUCT_COLUMNS, SURE, fold, value_of
+from dovetail.providers.magento2.columns import (
+    ALIASES,
+    COMPUTED,
+    LIVE,
+    MERGED,
+    PRODUCT_COLUMNS,
+    SURE,
+    fold,
+    identifies,
+    value_of,
+)
 from dovetail.providers.magento2.context import Attribute, Context, explain_store, load_context
 from dovetail.providers.magento2.entities import Reader, came_along
 from dovetail.providers.magento2.paging import ENTITIES, MOST_RECORDS, Found, by_key, by_number
@@ -60,8 +70,8 @@ def _shapes(name: str, ask: Ask) -> Iterator[_Shape]:
     query = _query(ask)
     for at, condition in enumerate(query.filters):
         column = ALIASES[name].get(condition.field, condition.field)
-        mergeable = condition.operator == "==" and column in MERGED[name]
-        if mergeable and isinstance(condition.value, int | str) and not isinstance(condition.value, bool):
+        mergeable = condition.operator == "==" and column in MERGED[name] and isinstance(condition.value, int | str)
+        if mergeable and identifies(column, condition.value):
             rest = (*query.filters[:at], *query.filters[at + 1 :])
             yield _Shape(column, replace(query, filters=rest))
 

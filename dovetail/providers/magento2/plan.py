@@ -9,7 +9,7 @@ from typing import cast
 
 from dovetail.engine.ports import Constant, Filter, Order, Query, Record
 from dovetail.errors import ProviderError, did_you_mean
-from dovetail.providers.magento2.columns import ALIASES, COMPUTED, LIVE, MERGED, PRODUCT_COLUMNS, SURE, fold
+from dovetail.providers.magento2.columns import ALIASES, COMPUTED, LIVE, MERGED, PRODUCT_COLUMNS, SURE, fold, identifies
 from dovetail.providers.magento2.context import Attribute
 from dovetail.providers.magento2.search import Comparison, Condition, Group, Sort, like, one_of
 
@@ -80,8 +80,13 @@ def _with_filter(
     column = ALIASES[name].get(condition.field, condition.field)
     _refuse_unknown(name, column, attributes, identifier, known)
     plan = replace(plan, sure=plan.sure and _is_sure(name, column, attributes))
+    if condition.operator == "==" and column in MERGED[name] and not identifies(column, condition.value):
+        return replace(plan, nothing=True)
     if condition.operator == "in":
-        values = [_text(value) for value in cast("tuple[Constant, ...]", condition.value or ()) if value is not None]
+        given = [value for value in cast("tuple[Constant, ...]", condition.value or ()) if value is not None]
+        if column in MERGED[name]:
+            given = [value for value in given if identifies(column, value)]
+        values = [_text(value) for value in given]
         groups = one_of(column, [_option(value, attributes.get(column)) for value in values], most=10_000)
         if len(groups) == 1:
             return replace(plan, groups=(*plan.groups, groups[0]))

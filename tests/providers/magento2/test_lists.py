@@ -138,3 +138,26 @@ def test_lists_bring_entities_along_that_need_no_question_later(provider: Provid
 def test_products_of_another_store_view_are_not_taken_for_those_of_this_one(provider: Provider) -> None:
     ask = Ask("mywebshop", "product", Query((Filter("store_id", "==", 3),), (Order("entity_id"),), 3))
     assert set(answers(provider, [ask])) == {ask}
+
+
+@pytest.mark.parametrize("nobody", [None, "", " ", 0, "12abc", "abc", -1, 1.5, False])
+@pytest.mark.parametrize("column", ["customer_id", "quote_id", "id"])
+def test_a_recipient_whose_id_is_missing_or_broken_never_sees_what_belongs_to_others(
+    provider: Provider, shop: Shop, column: str, nobody: None | str | float
+) -> None:
+    """MySQL takes `12abc` for 12, and "no customer" would be the orders of all guests."""
+    query = Query((Filter(column, "==", nobody),), (Order("created_at", descending=True),), 1)
+    alone = Ask("mywebshop", "order", query)
+    others = [Ask("mywebshop", "order", Query((Filter(column, "==", at),), query.order, 1)) for at in (1, 2, 12)]
+    assert records(provider, "order", query) == []
+    found = answers(provider, [*others, alone])[alone]
+    assert isinstance(found, Answer)
+    assert found.value == []
+    listed = records(provider, "order", Query((Filter(column, "in", (nobody, 999_999_999)),)))
+    assert listed == []
+
+
+@pytest.mark.parametrize("nobody", [None, "", " "])
+def test_an_empty_address_is_nobodys(provider: Provider, nobody: str | None) -> None:
+    assert records(provider, "order", Query((Filter("customer_email", "==", nobody),))) == []
+    assert records(provider, "customer", Query((Filter("email", "==", nobody),))) == []
