@@ -108,6 +108,16 @@ def _config(shop: Shop) -> Talk[object]:
     return views[0] if views else cast("Raw", {})
 
 
+def website_of(shop: Shop) -> Talk[int]:
+    """The id of the store view's website; 0 when the shop does not tell it."""
+    try:
+        view = cast("Raw", (yield from _config(shop)))
+    except AccessError:
+        return 0
+    found = view.get("website_id")
+    return found if isinstance(found, int) else 0
+
+
 def explain_store(shop: Shop, refused: Refusal) -> Talk[ProviderError]:
     """Why a request was refused: the store view's code, when the shop has none of that name."""
     if refused.status != 400 or not shop.store or shop.store == "all":

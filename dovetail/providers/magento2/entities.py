@@ -10,7 +10,7 @@ from dovetail.engine.ports import Answer, Ask, Query, Record, Talk
 from dovetail.errors import OddAnswerError, ProviderError
 from dovetail.providers.magento2 import decode
 from dovetail.providers.magento2.columns import fold, value_of
-from dovetail.providers.magento2.context import Context, explain_store, load_context
+from dovetail.providers.magento2.context import Context, explain_store, load_context, website_of
 from dovetail.providers.magento2.paging import ENTITIES, Found, by_key
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Group, one_of, size_of
@@ -87,6 +87,10 @@ def by_keys(shop: Shop, name: str, asks: Sequence[Ask], now: float) -> Talk[Answ
                     answered[ask] = result
                     plans[ask].clear()
                 continue
+            if column == "email" and len({value_of(name, raw, column) for raw in result.items}) < len(result.items):
+                # The same address may have an account in each website: that of the store view's comes first.
+                website = yield from website_of(shop)
+                result.items.sort(key=lambda raw: raw.get("website_id") != website)
             _take(shop, name, column, looking, result, made, answered)
             for ask in looking:
                 if ask not in answered and result.passed_over:

@@ -119,6 +119,15 @@ def test_a_customer_is_found_by_an_address_in_any_case(provider: Provider, shop:
     assert answer(provider, "customer", "nobody@example.org").found is False
 
 
+def test_an_address_with_an_account_in_each_website_is_that_of_the_store_views_website(shop: Shop) -> None:
+    made = {
+        store: shop.control("op/register_customer", {"email": "twice@example.org", "store": number})["customer_id"]
+        for number, store in ((3, "de"), (1, "nl"), (2, "en"))
+    }
+    for store, identity in made.items():
+        assert record(connected(shop, store), "customer", "twice@example.org").key == identity
+
+
 def test_the_orders_of_a_customer_are_the_newest_first_and_the_last_one_is_the_first(
     provider: Provider, shop: Shop
 ) -> None:
