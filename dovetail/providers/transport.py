@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import socket
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -39,7 +40,10 @@ class Transport:
 
     def __init__(self, integrations: Mapping[str, Integration]) -> None:
         self._integrations = integrations
-        self._client: httpx.AsyncClient | None = None
+        # A client for each integration: two shops behind one address must not share a connection, whose
+        # certificate was checked for one of them only.
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._trusted: ssl.SSLContext | None = None
         self._slots = {name: asyncio.Semaphore(item.policy.concurrency) for name, item in integrations.items()}
         self._kept: OrderedDict[tuple[str, str], tuple[float, Response]] = OrderedDict()
         self._flying: dict[tuple[str, str], asyncio.Task[Response | ProviderError]] = {}
@@ -48,9 +52,10 @@ class Transport:
 
     async def close(self) -> None:
         """End all connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        clients = list(self._clients.values())
+        self._clients.clear()
+        for client in clients:
+            await client.aclose()
 
     async def send(self, identifier: str, request: Request) -> Response | ProviderError:
         """The reply, or why there is none. Equal requests that are under way share one reply."""
@@ -85,7 +90,9 @@ class Transport:
             except ProviderError as error:
                 return error
             except (httpx.TransportError, httpx.DecodingError, OSError) as error:
-                if not repeatable(request) or attempt >= ATTEMPTS:
+                # A certificate does not get better by asking again.
+                final = attempt >= ATTEMPTS or isinstance(_root(error), ssl.SSLError)
+                if final or not repeatable(request):
                     return _unreachable(identifier, request, error)
             if response is not None and not should_retry(request, response, attempt):
                 # As it came, whatever its status: what that means, the provider knows best.
@@ -93,9 +100,9 @@ class Transport:
             pause = wait(attempt, response, random.random(), time.time())  # noqa: S311  # jitter, not a secret
             if pause > LONGEST_WAIT:
                 return UnreachableError(
-                    f"`{identifier}` asks to wait {pause:.0f} seconds",
+                    f"`{identifier}` asks to wait {pause:.0f} seconds (status {response.status if response else 0})",
                     identifier=identifier,
-                    help="it limits requests; try again later, or ask its operator for a higher limit",
+                    help="try again later; where it limits requests (429), its operator can raise the limit",
                     retryable=True,
                 )
             if response is not None and response.status == 429:
@@ -126,15 +133,17 @@ class Transport:
         if (tally := TALLY.get()) is not None:
             tally.requests += 1
         async with asyncio.timeout(integration.policy.timeout):
-            sent = self._http().build_request(
+            client = self._client(identifier)
+            sent = client.build_request(
                 authorised.method,
-                url,
+                # Path and query go by `target` alone: httpx would spell them anew, and write them into its log.
+                url.copy_with(path="/", query=None, fragment=None),
                 headers=headers,
                 content=authorised.body or None,
                 extensions=extensions,
                 timeout=httpx.Timeout(integration.policy.timeout, pool=None),
             )
-            reply = await self._http().send(sent, stream=True)
+            reply = await client.send(sent, stream=True)
             try:
                 body = bytearray()
                 async for piece in reply.aiter_bytes():
@@ -149,29 +158,31 @@ class Transport:
                 await reply.aclose()
         return Response(reply.status_code, {k.lower(): v for k, v in reply.headers.items()}, bytes(body), time.time())
 
-    def _http(self) -> httpx.AsyncClient:
-        if self._client is None:
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=15)
-            # The authorities that come with httpx, and those of this machine: a shop may have its own.
-            trusted = httpx.create_ssl_context()
-            trusted.load_default_certs()
-            self._client = httpx.AsyncClient(
-                limits=limits,
+    def _client(self, identifier: str) -> httpx.AsyncClient:
+        client = self._clients.get(identifier)
+        if client is None:
+            if self._trusted is None:
+                # The authorities that come with httpx, and those of this machine: a shop may have its own.
+                self._trusted = httpx.create_ssl_context()
+                self._trusted.load_default_certs()
+            client = self._clients[identifier] = httpx.AsyncClient(
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=15),
                 follow_redirects=False,
                 # A PHP session cookie would make the shop answer one request at a time.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                verify=trusted,
+                verify=self._trusted,
+                # A .netrc would replace the signature, and a proxy would resolve names behind our back.
                 trust_env=False,
                 headers={"user-agent": "Dovetail"},
             )
-        return self._client
+        return client
 
 
 def _target(url: str) -> bytes:
     """Path and query exactly as given: they are signed, so nothing may spell them anew."""
-    rest = url.split("://", 1)[1]
-    slash = rest.find("/")
-    return rest[slash:].split("#", 1)[0].encode("ascii") if slash >= 0 else b"/"
+    rest = url.split("://", 1)[1].split("#", 1)[0]
+    start = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+    return (rest[start:] if rest[start:].startswith("/") else f"/{rest[start:]}").encode("ascii")
 
 
 def _usable(identifier: str, address: str) -> httpx.URL:
@@ -210,8 +221,22 @@ def _unreachable(identifier: str, request: Request, error: Exception) -> Unreach
         what = f"`{identifier}` does not answer in time ({host})"
     elif isinstance(error, httpx.ConnectError):
         what = f"`{identifier}` cannot be reached at {host}"
+        reason = _root(error)
+        if isinstance(reason, socket.gaierror):
+            what += ": there is no such name (DNS)"
+        elif isinstance(reason, ssl.SSLCertVerificationError):
+            what += f": its certificate is not valid ({reason.verify_message})"
+        elif isinstance(reason, ssl.SSLError):
+            what += ": it does not speak TLS (https) there"
     else:
         what = f"`{identifier}` broke off its answer ({host})"
     return UnreachableError(
         what, identifier=identifier, help="check the address and whether the shop is online", retryable=True
     )
+
+
+def _root(error: BaseException) -> BaseException:
+    """The first cause of an exception."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return error

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -209,3 +211,59 @@ def test_a_reply_that_many_answers_need_is_kept(station: Station, things: Things
 def test_an_address_that_is_none_is_said_to_be_unusable(things: Things) -> None:
     with Connections([connected(replace(things, url="ftp://station"))]) as connections:
         assert "usable address" in error(connections.run(asking(A)), A).message
+
+
+def test_a_customer_s_address_in_a_question_does_not_reach_a_log(
+    station: Station, things: Things, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    station.script("jan%40example.org", Reply(503, HTML))
+    with Connections([connected(things)]) as connections:
+        connections.run(asking(thing("jan%40example.org?email=jan%40example.org")))
+    assert station.paths()[0].startswith("/jan%40example.org?email")
+    assert caplog.messages
+    assert "jan" not in caplog.text
+
+
+# --- certificates: localhost.pem is a key and certificate for the name `localhost`, signed by itself
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+
+
+@pytest.fixture
+def secure() -> Iterator[Station]:
+    station = Station(CERTIFICATE)
+    yield station
+    station.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(secure: Station) -> None:
+    with Connections([connected(Things(secure.url))]) as connections:
+        found = error(connections.run(asking(A)), A)
+    assert isinstance(found, UnreachableError)
+    assert "certificate is not valid" in found.message
+    assert secure.seen == []
+
+
+def test_the_checked_address_is_asked_under_the_shop_s_name_and_certificate(
+    secure: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Loopback stands in for a public address; what follows the check is as ever.
+    monkeypatch.setattr(transport, "is_public", lambda address: True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with Connections([Integration(Things(secure.url), Policy())]) as connections:
+        assert value(connections.run(asking(A)), A) == "fine"
+    assert secure.seen[0].headers["host"] == secure.url.removeprefix("https://")
+
+
+def test_a_certificate_for_another_name_is_refused(secure: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    other = Things(secure.url.replace("localhost", "127.0.0.1"))
+    with Connections([connected(other)]) as connections:
+        assert "certificate is not valid" in error(connections.run(asking(A)), A).message
+    assert secure.seen == []
+
+
+def test_plain_http_where_https_was_meant_is_said(station: Station) -> None:
+    with Connections([connected(Things(station.url.replace("http://", "https://")))]) as connections:
+        assert "does not speak TLS" in error(connections.run(asking(A)), A).message
