@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 _FORMAT = "1"
 _DISK_BYTES = 256 * 1024 * 1024
-_MEMORY_ENTRIES = 50_000
+_MEMORY_ENTRIES = 5_000
+"""A whole order takes some 30 KB in memory."""
 
 
 def default_folder() -> Path:
@@ -136,6 +137,9 @@ class Cache:
 
     def write(self, answers: Sequence[tuple[str, Answer, float, bool]], *, keep_stale: float, now: float) -> None:
         """Keep answers: (key, answer, seconds to live, personal). `keep_stale`: seconds an old one may still help."""
+        # What nobody may use any more does not stay, least of all what is about persons.
+        for key in [key for key, entry in self._memory.items() if entry.gone <= now]:
+            del self._memory[key]
         lasting: list[tuple[str, _Entry]] = []
         for key, answer, seconds, personal in answers:
             # An id that is not there now is no answer in need.

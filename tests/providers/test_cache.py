@@ -47,6 +47,22 @@ def test_an_answer_past_its_time_is_there_for_need_and_then_gone() -> None:
     assert cache.read({ASK: KEY}, now=1000.0 + 3601.0) == {}
 
 
+def test_what_is_gone_does_not_stay_in_memory() -> None:
+    cache = Cache(None)
+    write(cache, seconds=60.0, now=1000.0)
+    later = 1000.0 + 3601.0
+    cache.write([("other", ANSWER, 60.0, True)], keep_stale=0.0, now=later)
+    assert cache.read({ASK: KEY}, now=1000.0) == {}
+    assert cache.read({ASK: "other"}, now=later)[ASK].answer == ANSWER
+
+
+def test_memory_is_bounded_and_the_oldest_go_first() -> None:
+    cache = Cache(None)
+    cache.write([(str(n), ANSWER, 60.0, True) for n in range(6_000)], keep_stale=0.0, now=1000.0)
+    assert cache.read({ASK: "0"}, now=1000.0) == {}
+    assert ASK in cache.read({ASK: "5999"}, now=1000.0)
+
+
 def test_that_an_id_does_not_exist_is_no_answer_in_need() -> None:
     cache = Cache(None)
     write(cache, Answer(None, found=False), seconds=60.0, now=1000.0)
