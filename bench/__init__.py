@@ -1,0 +1,1 @@
+"""What the engine costs beside its peers; `run.py` is the command."""

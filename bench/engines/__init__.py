@@ -1,0 +1,1 @@
+"""One worker process for each engine, all with the same line protocol (see `worker.py`)."""

@@ -1,0 +1,1 @@
+"""The templates and data that every engine renders."""
