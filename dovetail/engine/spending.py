@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from time import perf_counter
 from typing import Final
 
@@ -104,6 +103,6 @@ class Spending:
             LimitReached: the result is too long.
         """
         counted, output.counted = output.counted, len(output)
-        self.characters += sum(map(len, islice(output, counted, None)))
+        self.characters += sum(map(len, output[counted:]))
         if self.characters > self.limits.output:
             raise LimitReached(f"the result is longer than {self.limits.output:,} characters")

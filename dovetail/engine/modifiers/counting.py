@@ -11,6 +11,7 @@ from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import count as count_items
 from dovetail.engine.values import to_int, to_text, truth
 from dovetail.engine.values.plain import PhpArray, as_array, to_bytes
+from dovetail.engine.values.visits import Visits
 
 _VISIBLE = re.compile(f"[^{WHITE}]")
 _SENTENCE_END = re.compile(r"\w[.?!](?:\W|$)")
@@ -23,16 +24,17 @@ def count(value: object, mode: object = 0) -> int:
     array = as_array(value)
     if array is None or to_int(mode) != 1:
         return count_items(value)
-    return _count_all(array, 0)
+    return _count_all(array, 0, Visits())
 
 
-def _count_all(array: PhpArray, depth: int) -> int:
+def _count_all(array: PhpArray, depth: int, visits: Visits) -> int:
+    visits.spend(8 + 8 * len(array))
     values = array.values() if isinstance(array, Mapping) else array
     inner = 0
     for value in values:
         nested = as_array(value)
         if nested is not None and depth < 100:
-            inner += _count_all(nested, depth + 1)
+            inner += _count_all(nested, depth + 1, visits)
     return len(array) + inner
 
 

@@ -18,6 +18,7 @@ from dovetail.engine.modifiers.escape import decode_entities, escape_html
 from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import entries, is_iterable, item, to_float, to_int, to_text, truth
 from dovetail.engine.values.plain import as_array, from_bytes, to_bytes
+from dovetail.engine.values.visits import Visits
 from dovetail.errors import ValueFault
 
 _BLANKS = " \t\n\r\0\x0b"
@@ -176,16 +177,17 @@ def http_build_query(value: object) -> str:
     if not is_iterable(value):
         raise ValueFault("|http_build_query works on a map.", "give it names and values, as in ['a' => 1]")
     parts: list[str] = []
-    _query(value, "", parts, 0)
+    _query(value, "", parts, 0, Visits())
     return "&".join(parts)
 
 
-def _query(value: object, prefix: str, parts: list[str], depth: int) -> None:
+def _query(value: object, prefix: str, parts: list[str], depth: int, visits: Visits) -> None:
     for key, inner in entries(value):
         name = f"{prefix}[{key}]" if prefix else str(key)
+        visits.spend(8 + len(name))
         if is_iterable(inner):
             if depth < 20:
-                _query(inner, name, parts, depth + 1)
+                _query(inner, name, parts, depth + 1, visits)
         elif inner is not None:
             shown = str(int(inner)) if isinstance(inner, bool) else to_text(inner)
             parts.append(f"{urlencode(name)}={urlencode(shown)}")

@@ -10,6 +10,7 @@ from dovetail.engine.modifiers.pcre import pcre
 from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import to_text
 from dovetail.engine.values.plain import as_array
+from dovetail.errors import ValueFault
 
 _TAIL = re.compile(r"([a-zA-Z\s]+)$")
 _REFERENCE = re.compile(r"\\\\|[\\$]([0-9]{1,2})|\$\{([0-9]{1,2})\}")
@@ -67,6 +68,8 @@ def regex_replace(value: object, search: object, replacement: object, limit: obj
     if patterns is None:
         return _replaced(text, to_text(search), text_of(replacement, "regex_replace"), most)
     replacements = None if others is None else list(others.values() if isinstance(others, Mapping) else others)
+    if len(patterns) > 100:
+        raise ValueFault("|regex_replace got more than 100 patterns.", "use fewer, or |replace")
     for at, pattern in enumerate(patterns.values() if isinstance(patterns, Mapping) else patterns):
         other = replacement if replacements is None else replacements[at] if at < len(replacements) else ""
         text = _replaced(text, to_text(pattern), to_text(other), most)

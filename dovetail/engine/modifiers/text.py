@@ -10,6 +10,7 @@ from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import cast_array, php_key, to_text, truth
 from dovetail.engine.values.plain import INT_MAX, PhpArray, as_array, from_bytes, to_bytes
+from dovetail.engine.values.visits import Visits
 from dovetail.errors import ValueFault
 
 _WHITE_RUN = re.compile(f"[{WHITE}]+")
@@ -46,6 +47,8 @@ def _replaced(text: str, search: object, replacement: object) -> str:
             )
         return _replace_one(text, to_text(search), to_text(replacement))
     others = None if replacements is None else _values(replacements)
+    if len(searches) * len(text) > 20_000_000:
+        raise ValueFault("|replace got too many texts to search for in so long a text.", "search for fewer at once")
     for at, one in enumerate(_values(searches)):
         other = replacement if others is None else others[at] if at < len(others) else ""
         text = _replace_one(text, to_text(one), to_text(other))
@@ -178,10 +181,11 @@ _SHOWN = str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t"})
 @modifier("debug_print_var", group="text")
 def debug_print_var(value: object, depth: object = 10, length: object = 40) -> str:
     """Show a value with its inside, as HTML, for looking into data."""
-    return _shown(value, min(loose_whole(depth), 50), loose_whole(length), 0)
+    return _shown(value, min(loose_whole(depth), 50), loose_whole(length), 0, Visits())
 
 
-def _shown(value: object, deepest: int, length: int, depth: int) -> str:
+def _shown(value: object, deepest: int, length: int, depth: int, visits: Visits) -> str:
+    visits.spend(64 + min(len(value), max(0, length)) if isinstance(value, str) else 64)
     if value is None or value is True or value is False:
         return f"<i>{'null' if value is None else 'true' if value else 'false'}</i>"
     array = as_array(value)
@@ -197,6 +201,7 @@ def _shown(value: object, deepest: int, length: int, depth: int) -> str:
     pairs = array.items() if isinstance(array, Mapping) else enumerate(array)
     margin = "&nbsp;" * (depth * 2)
     return head + "".join(
-        f"<br>{margin}<b>{str(php_key(key)).translate(_SHOWN)}</b> =&gt; {_shown(item, deepest, length, depth + 1)}"
+        f"<br>{margin}<b>{str(php_key(key)).translate(_SHOWN)}</b> =&gt; "
+        f"{_shown(item, deepest, length, depth + 1, visits)}"
         for key, item in pairs
     )

@@ -56,7 +56,8 @@ def compile_while(code: Statements, node: nodes.Tag) -> None:
         code.newline("while")
         outer, code.base = code.base, start
         with code.indented():
-            code.writer.line(f"rt.step(); rt.written({code.output})", offset)
+            code.writer.line(f"rt.step()", offset)
+            code.check_output(offset)
             if code.gathering:
                 code.writer.line(f"{jump}_skips = rt.skips", offset)
             code.body(node.sections[0].body)

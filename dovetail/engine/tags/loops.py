@@ -51,8 +51,7 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
             code.writer.line(f"for {targets} in list{number}:", offset)
             with code.indented():
                 # The rounds were counted at once; what they write is looked at now and then.
-                o = code.output
-                code.writer.line(f"if len({o}) - {o}.counted > 32: rt.written({o})", offset)
+                code.check_output(offset)
                 if key is not None:
                     code.writer.line(f"v[{key}] = key{number}", offset)
                 if tracked:
@@ -121,7 +120,8 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
                 with code.indented():
                     # $i may be changed inside; the next round starts from what it is then.
                     code.writer.line(f"if count{number}: v[{name}] = add(v[{name}], step{number})", offset)
-                    code.writer.line(f"rt.step(); rt.written({code.output})", offset)
+                    code.writer.line(f"rt.step()", offset)
+                    code.check_output(offset)
                     if code.mentions_loop(name):
                         code.writer.line(f"loop{number}.index += 1", offset)
                     code.newline("for")
@@ -150,7 +150,8 @@ def _counted(code: Statements, node: nodes.Tag, head: nodes.ForHead, number: str
                 code.assign(head.next.target, code.expressions.value(head.next.value), offset, None)
         code.writer.line(f"again{number} = True", offset)
         code.line(f"if not {code.expressions.truth(head.condition)}: break", offset)
-        code.writer.line(f"ran{number} = True; rt.step(); rt.written({code.output})", offset)
+        code.writer.line(f"ran{number} = True; rt.step()", offset)
+        code.check_output(offset)
         if code.gathering:
             code.writer.line(f"jump{number}_skips = rt.skips", offset)
         code.newline("for")

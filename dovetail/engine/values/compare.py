@@ -13,6 +13,7 @@ from dovetail.engine.values.arrays import entries_of, find
 from dovetail.engine.values.numbers import leading_number, numeric
 from dovetail.engine.values.plain import PhpArray, as_array, plain
 from dovetail.engine.values.text import to_text, truth
+from dovetail.engine.values.visits import Visits
 from dovetail.errors import ValueFault
 
 _DEEPEST = 100
@@ -42,14 +43,15 @@ def _texts(a: str, b: str) -> int:
     return _text_order(a, b)
 
 
-def _arrays(a: PhpArray, b: PhpArray, depth: int) -> int:
+def _arrays(a: PhpArray, b: PhpArray, depth: int, visits: Visits) -> int:
     if len(a) != len(b):
         return -1 if len(a) < len(b) else 1
     for key, value in entries_of(a):
         found, other = find(b, key)
         if not found:
             return 1
-        result = _compare(value, other, depth + 1)
+        visits.spend(8)
+        result = _compare(value, other, depth + 1, visits)
         if result:
             return result
     return 0
@@ -61,7 +63,7 @@ def _records(a: object, b: object) -> int | None:
     return None
 
 
-def _compare(a: object, b: object, depth: int = 0) -> int:
+def _compare(a: object, b: object, depth: int = 0, visits: Visits | None = None) -> int:
     if depth > _DEEPEST:
         raise ValueFault("These values are nested too deeply to be compared.", "compare one of their fields instead")
     a, b = plain(a), plain(b)
@@ -89,7 +91,7 @@ def _compare(a: object, b: object, depth: int = 0) -> int:
             return _order(a, b)
         if isinstance(b, str):
             return _number_with_text(a, b)
-    return _with_array(a, b, depth)
+    return _with_array(a, b, depth, visits or Visits())
 
 
 def _number_with_text(number: int | float, text: str) -> int:
@@ -99,10 +101,10 @@ def _number_with_text(number: int | float, text: str) -> int:
     return _text_order(to_text(number), text)
 
 
-def _with_array(a: object, b: object, depth: int) -> int:
+def _with_array(a: object, b: object, depth: int, visits: Visits) -> int:
     first, second = as_array(a), as_array(b)
     if first is not None and second is not None:
-        return _arrays(first, second, depth)
+        return _arrays(first, second, depth, visits)
     if first is not None:
         return 1
     if second is not None:
@@ -159,10 +161,10 @@ def greater_equal(a: object, b: object) -> bool:
 
 def strict_equal(a: object, b: object) -> bool:
     """PHP's `===`: the same type and value; arrays with the same pairs in the same order."""
-    return _identical(a, b, 0)
+    return _identical(a, b, 0, Visits())
 
 
-def _identical(a: object, b: object, depth: int) -> bool:
+def _identical(a: object, b: object, depth: int, visits: Visits) -> bool:
     if depth > _DEEPEST:
         raise ValueFault("These values are nested too deeply to be compared.", "compare one of their fields instead")
     a, b = plain(a), plain(b)
@@ -172,8 +174,9 @@ def _identical(a: object, b: object, depth: int) -> bool:
     if first is not None and second is not None:
         if len(first) != len(second):
             return False
+        visits.spend(8 * len(first))
         return all(
-            key == other and type(key) is type(other) and _identical(value, theirs, depth + 1)
+            key == other and type(key) is type(other) and _identical(value, theirs, depth + 1, visits)
             for (key, value), (other, theirs) in zip(entries_of(first), entries_of(second), strict=True)
         )
     if first is not None or second is not None:
@@ -189,4 +192,7 @@ def contains(needle: object, haystack: object) -> bool:
     if array is None:
         return loose_equal(needle, haystack)
     values = array.values() if isinstance(array, Mapping) else array
+    if as_array(needle) is not None:
+        visits = Visits()
+        return any(_compare(needle, value, 0, visits) == 0 for value in values)
     return any(loose_equal(needle, value) for value in values)

@@ -10,6 +10,7 @@ from dovetail.engine.ports import Record
 from dovetail.engine.values.arrays import php_key
 from dovetail.engine.values.numbers import numeric, shortest_float_text
 from dovetail.engine.values.plain import PhpArray, as_array, plain
+from dovetail.engine.values.visits import Visits
 
 # PHP's constants, which templates give as plain numbers.
 HEX_TAG, HEX_AMP, HEX_APOS, HEX_QUOT, FORCE_OBJECT, NUMERIC_CHECK = 1, 2, 4, 8, 16, 32
@@ -27,15 +28,20 @@ class _UnencodableError(Exception):
 
 
 def json_encode(value: object, flags: int = 0) -> str:
-    """A value as JSON; '' for what JSON cannot hold (infinity, more than 100 levels)."""
+    """A value as JSON; '' for what JSON cannot hold (infinity, more than 100 levels).
+
+    Raises:
+        ValueFault: the value is too large.
+    """
     try:
-        return _encode(value, flags, 0)
+        return _encode(value, flags, 0, Visits())
     except _UnencodableError:
         return ""
 
 
-def _encode(value: object, flags: int, depth: int) -> str:
+def _encode(value: object, flags: int, depth: int, visits: Visits) -> str:
     value = plain(value)
+    visits.spend(8 + len(value) if isinstance(value, str) else 8)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -46,13 +52,13 @@ def _encode(value: object, flags: int, depth: int) -> str:
         return _float(value, flags)
     if isinstance(value, str):
         number = numeric(value) if flags & NUMERIC_CHECK else None
-        return _text(value, flags) if number is None else _encode(number, flags, depth)
+        return _text(value, flags) if number is None else _encode(number, flags, depth, visits)
     array = as_array(value)
     if array is None:
         return "null"
     if depth >= _DEEPEST:
         raise _UnencodableError
-    return _array(array, flags, depth + 1, is_object=isinstance(value, Record))
+    return _array(array, flags, depth + 1, visits, is_object=isinstance(value, Record))
 
 
 def _float(value: float, flags: int) -> str:
@@ -93,20 +99,21 @@ def _is_list(array: PhpArray) -> bool:
     return all(php_key(key) == at and not isinstance(key, float) for at, key in enumerate(array))
 
 
-def _array(array: PhpArray, flags: int, depth: int, *, is_object: bool) -> str:
+def _array(array: PhpArray, flags: int, depth: int, visits: Visits, *, is_object: bool) -> str:
     as_list = not is_object and not flags & FORCE_OBJECT and _is_list(array)
     values = array.values() if isinstance(array, Mapping) else array
     if not len(array):
         return "[]" if as_list else "{}"
     pretty = flags & PRETTY_PRINT
     if as_list:
-        parts = [_encode(value, flags, depth) for value in values]
+        parts = [_encode(value, flags, depth, visits) for value in values]
     else:
         keys = [str(php_key(key)) for key in array] if isinstance(array, Mapping) else list(map(str, range(len(array))))
         colon = ": " if pretty else ":"
         # Keys stay texts under NUMERIC_CHECK.
         parts = [
-            f"{_text(key, flags)}{colon}{_encode(value, flags, depth)}" for key, value in zip(keys, values, strict=True)
+            f"{_text(key, flags)}{colon}{_encode(value, flags, depth, visits)}"
+            for key, value in zip(keys, values, strict=True)
         ]
     start, end = ("[", "]") if as_list else ("{", "}")
     if not pretty:
