@@ -56,7 +56,7 @@ def compile_while(code: Statements, node: nodes.Tag) -> None:
         code.newline("while")
         outer, code.base = code.base, start
         with code.indented():
-            code.writer.line(f"rt.step()", offset)
+            code.writer.line("rt.step()", offset)
             code.check_output(offset)
             if code.gathering:
                 code.writer.line(f"{jump}_skips = rt.skips", offset)

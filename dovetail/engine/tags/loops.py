@@ -120,7 +120,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
                 with code.indented():
                     # $i may be changed inside; the next round starts from what it is then.
                     code.writer.line(f"if count{number}: v[{name}] = add(v[{name}], step{number})", offset)
-                    code.writer.line(f"rt.step()", offset)
+                    code.writer.line("rt.step()", offset)
                     code.check_output(offset)
                     if code.mentions_loop(name):
                         code.writer.line(f"loop{number}.index += 1", offset)

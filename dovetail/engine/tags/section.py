@@ -28,7 +28,7 @@ def compile_section(code: Statements, node: nodes.Tag) -> None:
         with code.indented():
             code.writer.line(f"for loop{number}.iteration in range(1, loop{number}.total + 1):", offset)
             with code.indented():
-                code.writer.line(f"rt.step()", offset)
+                code.writer.line("rt.step()", offset)
                 code.check_output(offset)
                 code.newline("section")
                 outer, code.base = code.base, start

@@ -70,7 +70,7 @@ def add(a: object, b: object) -> object:
     """`a + b`; of two arrays: `a` with the pairs of `b` whose keys it lacks."""
     if type(a) is int and type(b) is int:
         result = a + b
-        return result if INT_MIN <= result <= INT_MAX else float(a) + float(b)
+        return result if INT_MIN <= result <= INT_MAX else float(widen(a)) + float(widen(b))
     first, second = as_array(a), as_array(b)
     if first is not None and second is not None and not isinstance(a, Record) and not isinstance(b, Record):
         joined: dict[object, object] = dict(entries_of(first))
@@ -87,7 +87,7 @@ def subtract(a: object, b: object) -> Number:
     """`a - b`."""
     if type(a) is int and type(b) is int:
         result = a - b
-        return result if INT_MIN <= result <= INT_MAX else float(a) - float(b)
+        return result if INT_MIN <= result <= INT_MAX else float(widen(a)) - float(widen(b))
     x, y = _operands(a, "-", b)
     return widen(x - y) if isinstance(x, int) and isinstance(y, int) else float(x) - float(y)
 
@@ -96,7 +96,7 @@ def multiply(a: object, b: object) -> Number:
     """`a * b`."""
     if type(a) is int and type(b) is int:
         result = a * b
-        return result if INT_MIN <= result <= INT_MAX else float(a) * float(b)
+        return result if INT_MIN <= result <= INT_MAX else float(widen(a)) * float(widen(b))
     x, y = _operands(a, "*", b)
     return widen(x * y) if isinstance(x, int) and isinstance(y, int) else float(x) * float(y)
 
