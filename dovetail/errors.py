@@ -22,16 +22,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dovetail.source import Source, Span
 
 Severity = Literal["error", "warning", "info"]
 
 
+class Fix(NamedTuple):
+    """A change that mends a finding: the text of `span` becomes `text`; `title` says so to the designer."""
+
+    span: Span
+    text: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: a stable `code`, one sentence, the place, and one act that would mend it."""
+    """One finding: a stable `code`, one sentence, the place, and one act that would mend it.
+
+    `fixes` are changes that an editor can offer.
+    """
 
     code: str
     message: str
@@ -39,6 +50,7 @@ class Diagnostic:
     span: Span
     help: str = ""
     severity: Severity = "error"
+    fixes: tuple[Fix, ...] = ()
 
     def headline(self) -> str:
         """``file:line:column: error: message [code]``, the form that editors and CI logs make clickable."""

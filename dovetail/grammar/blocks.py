@@ -7,19 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from dovetail.grammar import nodes
+from dovetail.errors import Fix
+from dovetail.grammar import nodes, refused
+from dovetail.grammar.mistakes import FOREIGN_TAGS
 from dovetail.grammar.nesting import MOST_BLOCKS, MOST_BRANCHES, MOST_LOOPS
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.source import Span
 
 
 class Problem(NamedTuple):
-    """A finding before it has a source: code, message, span, help."""
+    """A finding before it has a source: code, message, span, help, fixes."""
 
     code: str
     message: str
     span: Span
     help: str
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,10 @@ def _close(
         )
         return
     if not any(open_block.tag.name == item.name for open_block in stack):
+        if item.name not in TAGS and (item.name in refused.TAGS or item.name in FOREIGN_TAGS):
+            # The opening tag is reported; the closing one would say the same again.
+            (stack[-1].body if stack else root).append(nodes.BrokenTag(item.span, item.name))
+            return
         if _is_block(item.name, block_names):
             message, advice = f"`{{/{item.name}}}` closes nothing", f"no `{{{item.name}}}` is open here; remove it"
         else:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
@@ -14,9 +14,11 @@ from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from lark.tree import Tree as LarkTree
 
+from dovetail.errors import Fix
 from dovetail.grammar import nodes
 from dovetail.grammar.constants import CONSTANTS
 from dovetail.grammar.convert import Converter, Fragment, ParseTree
+from dovetail.grammar.mistakes import MISREADINGS, Misread
 from dovetail.grammar.nesting import Branch, Depth, depth_of
 from dovetail.grammar.scanner import Delimiters, double_end, single_end
 from dovetail.grammar.vocabulary import FORMS
@@ -43,6 +45,7 @@ class Misreading:
     span: Span
     help: str = ""
     code: str = "syntax"
+    fixes: tuple[Fix, ...] = ()
 
 
 _START = ("output", "condition", "foreach", "for", "assign", "modifiers", "attributes")
@@ -178,41 +181,72 @@ def _misreading(name: str, text: str, error: UnexpectedInput) -> Misreading:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         expected = {str(word) for word in error.accepts or error.expected}
         end = len(text.rstrip())
-        wanted = _wanted(expected, text)
+        wanted = _wanted(expected, name, text)
         message = "the tag ends too early" + (f": expected {wanted}" if wanted else "")
-        return Misreading(name, "open", message, Span(max(0, end - 1), max(1, end)), _hint(text, end))
+        return _explained(Misreading(name, "open", message, Span(max(0, end - 1), max(1, end))), text, end)
     if isinstance(error, UnexpectedToken):
         length = max(1, len(str(error.token)))
         shown = text[at : at + length]
-        wanted = _wanted({str(word) for word in error.accepts or error.expected}, text)
+        wanted = _wanted({str(word) for word in error.accepts or error.expected}, name, text)
     else:
         assert isinstance(error, UnexpectedCharacters)
         length, shown = 1, text[at : at + 1]
-        wanted = _wanted({str(word) for word in error.allowed or ()}, text)
+        wanted = _wanted({str(word) for word in error.allowed or ()}, name, text)
     message = f"unexpected `{shown}`" + (f": expected {wanted}" if wanted else "")
-    return Misreading(name, "open", message, Span(at, at + length), _hint(text, at))
+    return _explained(Misreading(name, "open", message, Span(at, at + length)), text, at)
 
 
+def _explained(found: Misreading, text: str, at: int) -> Misreading:
+    """The same, with what the table of mistakes says of it."""
+    if len(text) > _LONGEST_EXPLAINED:
+        return found
+    blanked = _STRING.sub(lambda match: match.group()[0] + "\x01" * (len(match.group()) - 2) + match.group()[-1], text)
+    for known in MISREADINGS:
+        match = known.pattern.match(blanked, at) if known.there else known.pattern.search(blanked)
+        if match is None:
+            continue
+        if not known.message:
+            return replace(found, help=known.help)
+        span = Span(*match.span("at" if "at" in known.pattern.groupindex else 0))
+        span = Span(span.start, max(span.end, span.start + 1))
+        fixes = (_fix(known, blanked, text),) if known.replace else ()
+        # A name in front of a blank that is none was not seen.
+        name = found.name or (tag_name(fixes[0].text)[0] if fixes else "")
+        return replace(
+            found, name=name, message=known.message, span=span, help=known.help, code=known.code, fixes=fixes
+        )
+    return found
+
+
+def _fix(known: Misread, blanked: str, text: str) -> Fix:
+    """The whole tag with everything of this kind mended."""
+    parts: list[str] = []
+    at, first = 0, ""
+    for match in known.pattern.finditer(blanked):
+        start, end = match.span("at" if "at" in known.pattern.groupindex else 0)
+        wrong = text[start:end]
+        mended = known.replace.get(wrong, wrong)
+        first = first or f"Replace `{wrong}` by `{mended}`"
+        parts += (text[at:start], mended)
+        at = end
+    return Fix(Span(0, len(text)), "".join(parts) + text[at:], first)
+
+
+_LONGEST_EXPLAINED = 2_000
+"""Tags are short; what is longer is no mistake of a designer, and the patterns are not made for it."""
+
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _CLOSES = {"RPAR": "(", "RSQB": "[", "_RBRACE": "{"}
 
 
-def _wanted(expected: set[str], text: str) -> str:
-    words = [_WORDS[token] for token in _LIKELY if token in expected and _CLOSES.get(token, "") in text]
+_ONLY_IN = {"_AS": ("foreach",), "_TO": ("for", "assign")}
+_ONLY_WITH = {**_CLOSES, "COLON": "?"}
+
+
+def _wanted(expected: set[str], name: str, text: str) -> str:
+    words = [
+        _WORDS[token]
+        for token in _LIKELY
+        if token in expected and _ONLY_WITH.get(token, "") in text and name in _ONLY_IN.get(token, (name,))
+    ]
     return " or ".join(words[:3])
-
-
-def _hint(text: str, at: int) -> str:
-    rest, before = text[at:], text[:at]
-    if rest.startswith(("=",)) and "=" in before.split("$")[0]:
-        return "an attribute has one value"
-    if rest.startswith("=") and not rest.startswith("=="):
-        return "use `==` to compare; assign a variable as `{$name = value}`"
-    if rest.startswith("."):
-        return 'join text with a double-quoted string, "{$a}{$b}", or with |cat'
-    if rest.startswith("|"):
-        return "a modifier stands right behind its value and its `|`, without blanks: `$name|escape`"
-    if "?" in before and re.search(r"\|\w+\s*:[^:]*$", before):
-        return "put a value with modifiers inside a ternary in parentheses: `$c ? ($a|upper) : $b`"
-    if re.match(r"\s*[\"']?[\w-]+[\"']?\s*:", text):
-        return "for CSS or JavaScript put a blank behind the brace, or use {literal}…{/literal}"
-    return ""

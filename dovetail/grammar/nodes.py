@@ -264,6 +264,10 @@ class Head:
     uses: tuple[ModifierUse, ...] = ()
 
 
+BROKEN_HEAD = Head()
+"""The head of a block tag that could not be read (told apart by identity): the finding is made already."""
+
+
 @dataclass(frozen=True, slots=True)
 class ForeachHead:
     """`$list as $key => $item`, `$item in $list`, with the attributes that follow."""

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from dovetail.errors import Diagnostic, TemplateSyntaxError, did_you_mean
+from dovetail.errors import Diagnostic, Fix, TemplateSyntaxError, did_you_mean
 from dovetail.grammar import nodes
 from dovetail.grammar.blocks import FlatItem, FlatTag, Problem, nest
 from dovetail.grammar.build import Misreading, Reading, nested_too_deeply, read_tag, tag_name
+from dovetail.grammar.mistakes import FOREIGN_TAGS
 from dovetail.grammar.nesting import MOST_BLOCKS_IN_STRING, Depth
 from dovetail.grammar.scanner import Delimiters, TagSearch, double_end, scan
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
@@ -38,7 +39,7 @@ def parse_tolerant(source: Source, delimiters: Delimiters = Delimiters()) -> tup
     found, more = nest(items, _NO_BLOCKS)
     problems += more
     problems.sort(key=lambda problem: problem.span)
-    diagnostics = tuple(Diagnostic(p.code, p.message, source, p.span, p.help) for p in problems)
+    diagnostics = tuple(Diagnostic(p.code, p.message, source, p.span, p.help, fixes=p.fixes) for p in problems)
     return nodes.Tree(source, found), diagnostics
 
 
@@ -84,20 +85,26 @@ def _tag(
 ) -> FlatItem:
     read = _read if len(text) <= _LONGEST_REMEMBERED else _read.__wrapped__
     reading, inner = read(text, delimiters)
-    problems += [Problem(p.code, p.message, Span(p.span.start + inside, p.span.end + inside), p.help) for p in inner]
+    problems += [_moved(problem, inside) for problem in inner]
     if isinstance(reading, Misreading):
-        at = Span(reading.span.start + inside, reading.span.end + inside)
-        problems.append(Problem(reading.code, reading.message, at, reading.help))
+        found = Problem(reading.code, reading.message, reading.span, reading.help, reading.fixes)
+        problems.append(_moved(found, inside))
         if reading.role == "open" and (reading.name in TAGS or reading.name in BRANCHES or reading.name == "elseif"):
             # A block whose head is broken still opens, so that its closing tag finds it.
             return (
-                FlatTag(span, inside, reading.name, "open", nodes.Head())
+                FlatTag(span, inside, reading.name, "open", nodes.BROKEN_HEAD)
                 if _nests(reading.name)
                 else nodes.BrokenTag(span, text)
             )
         return nodes.BrokenTag(span, text)
     depths.append(reading.depth)
     return FlatTag(span, inside, reading.name, reading.role, reading.head)
+
+
+def _moved(problem: Problem, by: int) -> Problem:
+    span = Span(problem.span.start + by, problem.span.end + by)
+    fixes = tuple(Fix(Span(fix.span.start + by, fix.span.end + by), fix.text, fix.title) for fix in problem.fixes)
+    return problem._replace(span=span, fixes=fixes)
 
 
 def _nests(name: str) -> bool:
@@ -218,8 +225,13 @@ def _quoted(
 
 def unknown_tag_help(name: str, functions: Mapping[str, object]) -> str:
     """What to say about a tag name that nobody knows."""
+    if name in FOREIGN_TAGS:
+        return FOREIGN_TAGS[name]
     near = did_you_mean(name, [*TAGS, *BRANCHES, *functions])
-    return near or "for a plain brace put a blank behind it, or use {literal}…{/literal} or {ldelim}"
+    return near or (
+        f"a variable is written `{{${name}}}`; "
+        "for a plain brace put a blank behind it, or use {literal}…{/literal} or {ldelim}"
+    )
 
 
 __all__ = ["double_end", "parse", "parse_tolerant", "tag_name", "unescape", "unknown_tag_help"]

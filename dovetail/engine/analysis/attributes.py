@@ -8,6 +8,7 @@ from dovetail.engine.analysis.findings import Part
 from dovetail.engine.tags.attributes import named
 from dovetail.errors import did_you_mean
 from dovetail.grammar import nodes
+from dovetail.grammar.mistakes import CONDITION_WORDS, OPERATOR_MISSING, VALUE_FOLLOWERS
 from dovetail.grammar.vocabulary import TAGS
 from dovetail.grammar.vocabulary_functions import FUNCTIONS
 
@@ -30,11 +31,13 @@ class AttributeRules(Part):
             elif isinstance(head, nodes.Head):
                 self.output_attributes(head.attributes, inside)
             return
-        if spec is None:
+        # Of a head that could not be read there is a finding already.
+        if spec is None or head is nodes.BROKEN_HEAD:
             return
         if spec.form == "condition":
-            if isinstance(head, nodes.Head) and head.value is None:
-                self.report("syntax", f"`{{{node.name}}}` has no condition", node.span, base)
+            for section in node.sections:
+                if section.name in {node.name, "elseif"} and isinstance(section.head, nodes.Head):
+                    self.condition(section.head, base + section.inside)
             return
         if isinstance(head, nodes.AssignToHead | nodes.ForHead):
             given: tuple[nodes.Attribute, ...] = head.attributes if isinstance(head, nodes.ForHead) else ()
@@ -82,6 +85,21 @@ class AttributeRules(Part):
             assert isinstance(file, nodes.Constant)
             self.result.includes.append(str(file.value))
 
+    def condition(self, head: nodes.Head, inside: int) -> None:
+        """Check what stands behind a condition, and that it compares."""
+        for attribute in head.attributes[:1]:
+            word = attribute.value.name if isinstance(attribute.value, nodes.Word) and not attribute.name else ""
+            if word not in _OUTPUT_FLAGS:
+                # Smarty reads over it, and so do old templates.
+                message = "what stands behind the condition has no effect"
+                advice = CONDITION_WORDS.get(word.lower(), OPERATOR_MISSING)
+                self.report("condition-rest", message, attribute.span, inside, advice, "warning")
+        if isinstance(head.value, nodes.Assignment):
+            target = head.value.target
+            name = f"`${target.name}`" if isinstance(target, nodes.Variable) else "a value"
+            message = f"this condition sets {name}, it compares nothing"
+            self.report("condition-sets", message, head.value.span, inside, "use `==` to compare", "warning")
+
     def function_name(self, name: nodes.Expression | None, flags: Sequence[str], node: nodes.Tag, base: int) -> None:
         """Check that a template function has a name that can be called."""
         if "nocache" in flags:
@@ -98,7 +116,7 @@ class AttributeRules(Part):
             if attribute.name == "":
                 if not (isinstance(value, nodes.Word) and value.name in _OUTPUT_FLAGS):
                     message = "something stands behind the value"
-                    advice = "put an operator or a modifier between them; of words only nofilter and nocache may follow"
+                    advice = VALUE_FOLLOWERS.get(type(value).__name__, OPERATOR_MISSING)
                     self.report("syntax", message, attribute.span, inside, advice)
             elif attribute.name == "scope":
                 self.scope(value, inside)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.ports import Ask
-from dovetail.errors import Diagnostic, Severity
+from dovetail.errors import Diagnostic, Fix, Severity
 from dovetail.source import Source, Span
 
 
@@ -34,8 +34,16 @@ class Part:
         self.result = result
 
     def report(
-        self, code: str, message: str, span: Span, base: int, advice: str = "", severity: Severity = "error"
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        base: int,
+        advice: str = "",
+        severity: Severity = "error",
+        mended: str = "",
     ) -> None:
-        """Add a finding; the span counts from `base`."""
+        """Add a finding; the span counts from `base`. `mended`: what its text could become, for the editor."""
         at = Span(span.start + base, span.end + base)
-        self.result.findings.append(Diagnostic(code, message, self.source, at, advice, severity))
+        fixes = (Fix(at, mended, f"Replace by `{mended}`"),) if mended else ()
+        self.result.findings.append(Diagnostic(code, message, self.source, at, advice, severity, fixes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dovetail.engine.analysis.findings import Part
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.errors import did_you_mean
-from dovetail.grammar import nodes
+from dovetail.grammar import nodes, refused
 from dovetail.source import Span
 
 FUNCTIONS = ("isset", "empty")
@@ -18,6 +18,17 @@ class ModifierRules(Part):
         """Whether the language of this environment has it."""
         spec = MODIFIERS.get(name)
         return spec is not None and (self.options.extensions or not spec.extension)
+
+    def unknown(self, name: str, what: str, span: Span, base: int) -> None:
+        """Report a name that is left out on purpose, that the language has another word for, or that nobody knows."""
+        refusal = refused.FUNCTIONS.get(name.lower())
+        if refusal is not None:
+            self.report("refused", f"`{name}` is not available: {refusal.reason}", span, base, refusal.instead)
+            return
+        known = [known for known in MODIFIERS if self.known_modifier(known)]
+        advice = refused.ALTERNATIVES.get(name.lower()) or did_you_mean(name, known)
+        near = advice.split("`")[1] if advice.startswith("did you mean") and what == "modifier" else ""
+        self.report("unknown-modifier", f"unknown {what} `{name}`", span, base, advice, mended=near)
 
     def modifier(self, use: nodes.ModifierUse, base: int) -> None:
         """Check one use behind a value."""
@@ -36,8 +47,7 @@ class ModifierRules(Part):
                     "warning",
                 )
             else:
-                advice = did_you_mean(use.name, sorted(MODIFIERS))
-                self.report("unknown-modifier", f"unknown modifier `{use.name}`", use.name_span, base, advice)
+                self.unknown(use.name, "modifier", use.name_span, base)
             return
         self.arguments(use.name, len(use.arguments), use.span, base)
 
@@ -73,7 +83,6 @@ class ModifierRules(Part):
                     "arguments", f"`{name}` takes {'one argument' if name == 'empty' else 'arguments'}", node.span, base
                 )
         elif not self.known_modifier(name):
-            message = f"unknown function `{node.name}`"
-            self.report("unknown-modifier", message, node.span, base, did_you_mean(name, sorted(MODIFIERS)))
+            self.unknown(node.name, "function", node.span, base)
         else:
             self.arguments(name, max(0, len(node.arguments) - 1), node.span, base)

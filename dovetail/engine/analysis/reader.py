@@ -14,7 +14,8 @@ from dovetail.engine.schema import Schema
 from dovetail.engine.tags import COMPILERS
 from dovetail.engine.tags.attributes import named
 from dovetail.errors import did_you_mean
-from dovetail.grammar import nodes
+from dovetail.grammar import nodes, refused
+from dovetail.grammar.mistakes import LOOKS_LIKE_A_TAG
 from dovetail.grammar.parse import unknown_tag_help
 from dovetail.grammar.vocabulary import TAGS
 from dovetail.grammar.walk import children, expressions_of
@@ -62,6 +63,19 @@ class _Reader(Part):
         for node in body:
             if isinstance(node, nodes.Tag):
                 self.tag(node, base, loops=loops, certain=certain)
+            elif isinstance(node, nodes.Text):
+                self.text(node, base)
+
+    def text(self, node: nodes.Text, base: int) -> None:
+        """Warn of text that looks like a tag of this or another language."""
+        if "{" in node.text and self.options.delimiters.left == "{":
+            for match in LOOKS_LIKE_A_TAG.finditer(node.text):
+                span = Span(node.span.start + match.start(), node.span.start + match.end())
+                name = (match.group("braces") or match.group("blank")).strip()
+                meant = f"{{{name}}}" if name.startswith("$") else f"{{${name}}}"
+                message = f"`{match.group()}` is shown as it stands"
+                advice = f"for a value write {meant}; a brace with a blank behind it begins no tag"
+                self.report("shown-as-text", message, span, base, advice, "warning", meant)
 
     def tag(self, node: nodes.Tag, base: int, *, loops: int, certain: bool) -> None:
         inside = base + node.inside
@@ -69,8 +83,7 @@ class _Reader(Part):
             self.define(node)
         known = node.name in COMPILERS or node.name in self.functions or node.name in {"", "strip", "/strip"}
         if not known:
-            advice = unknown_tag_help(node.name, dict.fromkeys(self.functions))
-            self.report("unknown-tag", f"unknown tag `{{{node.name}}}`", node.span, base, advice)
+            self.unknown_tag(node, base)
             return
         self.attributes.head(node, base)
         self.assignments(node)
@@ -94,6 +107,16 @@ class _Reader(Part):
         self.blocks -= node.name == "block"
         if node.name in {"break", "continue"}:
             self.attributes.jump(node, base, loops)
+
+    def unknown_tag(self, node: nodes.Tag, base: int) -> None:
+        """Report a tag that is left out on purpose, or that nobody knows."""
+        refusal = refused.TAGS.get(node.name)
+        if refusal is not None:
+            message = f"`{{{node.name}}}` is not available: {refusal.reason}"
+            self.report("refused", message, node.span, base, refusal.instead)
+        else:
+            advice = unknown_tag_help(node.name, dict.fromkeys(self.functions))
+            self.report("unknown-tag", f"unknown tag `{{{node.name}}}`", node.span, base, advice)
 
     def assignments(self, node: nodes.Tag) -> None:
         """Note the variables that a tag sets."""
@@ -186,7 +209,11 @@ class _Reader(Part):
         if name == "smarty" and keys:
             first = keys[0].value if isinstance(keys[0], nodes.Constant) else None
             first = first.lower() if isinstance(first, str) else first
-            if first not in KNOWN and first not in SUPERGLOBALS:
+            refusal = refused.SPECIALS.get(str(first))
+            if refusal is not None:
+                message = f"`$smarty.{first}` is not available: {refusal.reason}"
+                self.report("refused", message, node.span, base, refusal.instead)
+            elif first not in KNOWN and first not in SUPERGLOBALS:
                 shown = first if isinstance(first, str) else "…"
                 self.report(
                     "unknown-special",
