@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     help="The folder for the mails, the template and the settings.",
 )
 def command(in_browser: bool, serve: bool, out: Path) -> None:
-    """Render a newsletter with live data of a sample shop that runs on this computer.
+    """Render a newsletter with live data of a sample shop.
 
-    The shop speaks Magento's REST and nothing is connected to the internet. Templates that you changed in
-    the folder are kept and used.
+    The shop runs on this computer and speaks Magento's REST; the internet is not used. Templates that
+    you changed in the folder are kept and used.
 
     \b
     Example:

@@ -36,12 +36,17 @@ KEYS = Credentials(*(f"hazelandoak{name:0<21}" for name in ("key", "keysecret", 
 
 _WORD = re.compile(r"[a-z][A-Za-z-]*")
 
+# Each brace of the style is followed by a blank: the pages lie beside templates, and `dovetail check` reads both.
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Hazel &amp; Oak</title>
-<style>body{{margin:0;background:#f6f1e9;color:#2d2a26;font:17px/1.6 Georgia,serif}}
-main{{max-width:560px;margin:0 auto;padding:32px 20px}}img{{max-width:100%;border-radius:8px;display:block}}
-small{{color:#6f675c;font-family:Helvetica,Arial,sans-serif}}a{{color:#2f5d50}}</style></head>
+<style>
+body {{ margin: 0; background: #f6f1e9; color: #2d2a26; font: 17px/1.6 Georgia, serif }}
+main {{ max-width: 480px; margin: 0 auto; padding: 32px 20px }}
+img {{ max-width: 100%; border-radius: 8px; display: block }}
+h1 {{ font-weight: normal; color: #26473d }}
+small {{ color: #6f675c; font-family: Helvetica, Arial, sans-serif }}
+</style></head>
 <body><main><small>Hazel &amp; Oak, the sample shop of Dovetail</small><h1>{title}</h1>{body}</main></body></html>
 """
 

@@ -94,7 +94,7 @@ def test_mails_and_pages_show_without_the_shop(made: tuple[CommandLine, Done, fl
 
 
 def test_its_templates_have_nothing_that_check_would_say(made: tuple[CommandLine, Done, float]) -> None:
-    done = made[0]("check", f"{FOLDER}/newsletter.tpl", f"{FOLDER}/parts")
+    done = made[0]("check", FOLDER)
     assert (done.code, done.err) == (0, ""), done.out
     folder = made[0].folder / FOLDER
     settings = load_settings(folder / "dovetail.toml")
