@@ -27,6 +27,7 @@ from dovetail.providers.magento2.context import Attribute, Context, explain_stor
 from dovetail.providers.magento2.entities import Reader, came_along
 from dovetail.providers.magento2.paging import ENTITIES, MOST_RECORDS, Found, by_key, by_number
 from dovetail.providers.magento2.plan import Plan, finish, make_plan
+from dovetail.providers.magento2.prices import with_prices
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import LARGEST_PAGE, Criteria, Group, halves, one_of, size_of
 from dovetail.providers.magento2.wire import Shop
@@ -161,7 +162,11 @@ def _single(shop: Shop, name: str, ask: Ask, now: float) -> Talk[Answered]:
     # More than was asked for is no surprise.
     noted = replace(found, more=found.more and (plan.limit is None or plan.local or plan.limit > MOST_RECORDS))
     notes = (*made.notes, *plan.notes, *noted.notes(ENTITIES[name]))
-    records = _finished(name, plan, [made.decode(raw) for raw in found.items])
+    decoded = [made.decode(raw) for raw in found.items]
+    compared = {condition.field for condition in plan.filters} | {order.field for order in plan.order}
+    if "final_price" in compared:
+        decoded = yield from with_prices(shop, decoded, now)
+    records = _finished(name, plan, decoded)
     answered: dict[Ask, Answer | ProviderError] = {ask: Answer(records, fetched_at=found.at, notes=notes)}
     _add_along(shop, query, records, answered, made.notes)
     return answered

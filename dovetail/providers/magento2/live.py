@@ -11,9 +11,9 @@ from urllib.parse import quote
 from dovetail.engine.ports import Answer, Ask, Order, Query, Talk
 from dovetail.errors import AccessError, ProviderError
 from dovetail.providers.magento2.columns import fold
-from dovetail.providers.magento2.context import load_context
 from dovetail.providers.magento2.decode import mapping, maps, number, text
 from dovetail.providers.magento2.lists import orders_by
+from dovetail.providers.magento2.prices import variant_prices
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, one_of
 from dovetail.providers.magento2.wire import Shop
@@ -136,27 +136,6 @@ def _grand_total(totals: Raw) -> object:
             return segment.get("value")
     # The field of that name lacks the tax; base_grand_total has it.
     return totals.get("base_grand_total")
-
-
-def variant_prices(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`product.final_price` by id, of products with variants: what a shopper sees as "from" price."""
-    context = yield from load_context(shop)
-    if not context.currency:
-        return {ask: Answer(None, fetched_at=now, notes=context.notes) for ask in asks}
-    ids = [str(ask.key) for ask in asks]
-    view = f"storeId={context.store_id}&currencyCode={quote(context.currency, safe='')}"
-    replies = yield [
-        shop.get("/V1/products-render-info", f"{Criteria((group,), size=100).query()}&{view}")
-        for group in one_of("entity_id", ids, most=100)
-    ]
-    prices: dict[str, object] = {}
-    at = now
-    for reply in replies:
-        read = mapping(shop.read(reply))
-        at = getattr(reply, "at", now)
-        for item in maps(read.get("items")):
-            prices[text(item, "id")] = mapping(item.get("price_info")).get("final_price")
-    return {ask: Answer(prices.get(str(ask.key)), fetched_at=at) for ask in asks}
 
 
 def _first(answer: Answer | ProviderError) -> Answer | ProviderError:

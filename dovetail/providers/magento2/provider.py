@@ -16,7 +16,7 @@ from dovetail.providers.magento2.schema import schema_of
 from dovetail.providers.magento2.wire import Shop
 
 
-def _nonce() -> str:
+def _fresh() -> str:
     return uuid.uuid4().hex
 
 
@@ -31,7 +31,7 @@ class Magento2:
         credentials: Credentials | str,
         *,
         clock: Callable[[], float] = time.time,
-        nonce: Callable[[], str] = _nonce,
+        nonce: Callable[[], str] = _fresh,
     ) -> None:
         self._shop = shop
         self._credentials = credentials

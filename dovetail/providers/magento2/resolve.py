@@ -46,7 +46,7 @@ class _Work:
 
     entities: dict[str, list[Ask]] = field(default_factory=dict[str, list[Ask]])
     lists: dict[str, list[Ask]] = field(default_factory=dict[str, list[Ask]])
-    live: dict[live.Part, list[Ask]] = field(default_factory=dict["live.Part", list[Ask]])
+    values: dict[live.Part, list[Ask]] = field(default_factory=dict[live.Part, list[Ask]])
     strange: list[Ask] = field(default_factory=list[Ask])
 
 
@@ -58,7 +58,7 @@ def resolve(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
         parts.append((wanted, entities.by_keys(shop, name, wanted, now)))
     for name, wanted in work.lists.items():
         parts.extend(lists.answers(shop, name, wanted, now))
-    for part, wanted in work.live.items():
+    for part, wanted in work.values.items():
         parts.append((wanted, part(shop, wanted, now)))
     answered: dict[Ask, Answer | ProviderError] = {
         ask: ProviderError(
@@ -82,7 +82,7 @@ def _sort(asks: Sequence[Ask]) -> _Work:
     work = _Work()
     for ask in asks:
         if ask.collection in live.PARTS and not isinstance(ask.key, Query):
-            work.live.setdefault(live.PARTS[ask.collection], []).append(ask)
+            work.values.setdefault(live.PARTS[ask.collection], []).append(ask)
         elif ask.collection not in ENTITIES:
             work.strange.append(ask)
         elif isinstance(ask.key, Query):

@@ -51,13 +51,14 @@ def _text(settings: Mapping[str, object], name: str) -> str:
 
 
 def _address(identifier: str, url: str) -> str:
+    refused = SettingsError(f"the `url` of `{identifier}` is not a web address, such as https://shop.example")
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
+        raise refused from None
     if not usable or "@" in parts.netloc or not url.isascii() or any(each.isspace() for each in url):
-        raise SettingsError(f"the `url` of `{identifier}` is not a web address, such as https://shop.example")
+        raise refused
     path = _REST.sub("", parts.path.rstrip("/"))
     return f"{parts.scheme}://{parts.netloc}{path}"
 

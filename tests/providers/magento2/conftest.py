@@ -17,6 +17,7 @@ Connect = Callable[..., Provider]
 def strict_shop() -> Iterator[Shop]:
     with Shop(profile="strict", products=450, customers=150, orders=500, carts=80) as shop:
         yield shop
+        assert shop.control("stats")["double_bugs"] == 0
 
 
 @pytest.fixture(scope="session")

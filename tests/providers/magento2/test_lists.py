@@ -99,6 +99,25 @@ def test_what_magento_cannot_search_by_is_done_here_and_noted(provider: Provider
     assert any("enabled" in note for note in filtered.notes)
 
 
+def test_products_with_variants_are_compared_by_what_a_shopper_pays(provider: Provider, shop: Shop) -> None:
+    variants = [each["id"] for each in products(shop) if each["type_id"] == "configurable"]
+    chosen = Filter("entity_id", "in", tuple(variants))
+    shop.clear()
+    ordered = records(provider, "product", Query((chosen,), (Order("final_price"),)))
+    assert len(shop.log()) <= 5
+    prices = [each.fields["final_price"] for each in ordered]
+    known = [price for price in prices if isinstance(price, int | float)]
+    assert len(known) > 5
+    assert known == sorted(known)
+    middle = known[len(known) // 2]
+    cheap = records(provider, "product", Query((chosen, Filter("final_price", "<", middle))))
+    assert {each.key for each in cheap} == {
+        each.key
+        for each, price in zip(ordered, prices, strict=True)
+        if isinstance(price, int | float) and price < middle
+    }
+
+
 def test_an_unknown_attribute_is_named_with_the_nearest_one(provider: Provider) -> None:
     with pytest.raises(ProviderError, match="no attribute `prize`") as caught:
         answer(provider, "product", Query((Filter("prize", "<", 15),)))

@@ -23,7 +23,18 @@ def test_the_address_of_the_shop_or_of_its_api_will_do(url: str) -> None:
     assert KIND.make("mywebshop", {"url": url, **OAUTH}).fingerprint == "magento2 https://shop.example  .html"
 
 
-@pytest.mark.parametrize("url", ["", "shop.example", "ftp://shop.example", "https://me:pw@shop.example", "https://a b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "shop.example",
+        "https://[::1",
+        "https://a:99999",
+        "ftp://shop.example",
+        "https://me:pw@shop.example",
+        "https://a b",
+    ],
+)
 def test_what_is_no_web_address_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(SettingsError, match="the `url` of `mywebshop` is not a web address") as caught:
         KIND.make("mywebshop", {"url": url, **OAUTH})
