@@ -139,6 +139,7 @@ CHECKED = [
     "{$myshop}",
     "{$myshop.products}",
     "{$mishop.product.1.title}",
+    "{$profle.name}",
     "{include file='foter.tpl'}",
     "{$x|upper:1:2:3}",
 ]
@@ -150,6 +151,11 @@ def test_check_warns_of_what_renders_but_is_not_meant(text: str, snapshot: Snaps
     assert findings
     assert {item.severity for item in findings} == {"warning"}
     assert "\n\n".join(item.render() for item in findings) == snapshot
+
+
+def test_each_finding_is_said_once() -> None:
+    findings = engine(mail="{$myshop.produkt.1.title}{$profle.a.b.c}").check("mail.tpl")
+    assert [item.message for item in findings] == ["`$myshop` has no `produkt`", "`$profle` is not defined"]
 
 
 def test_check_is_content_with_a_good_template() -> None:

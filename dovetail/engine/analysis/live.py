@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from dovetail.engine.analysis.findings import Analysis, Part
 from dovetail.engine.compiler.options import Options
@@ -12,6 +13,9 @@ from dovetail.engine.schema import Schema
 from dovetail.errors import did_you_mean
 from dovetail.grammar import nodes
 from dovetail.source import Source, Span
+
+CUSTOMARY = ("profile", "subprofile", "destination", "mailing", "trigger", "event", "template", "account", "timestamp")
+"""Variables that mailings have by custom; what is nearly one of them is most likely misspelt."""
 
 
 class LiveRules(Part):
@@ -99,12 +103,13 @@ class LiveRules(Part):
             self.report("whole-record", message, node.span, base, f"name a field: {fields}", "warning")
 
     def unknown_identifier(self, name: str, span: Span, base: int) -> None:
-        """Warn of a variable that nearly is an integration."""
-        if name in self.schemas or name in self.assigned:
+        """Warn of a variable that nearly is an integration, or one that every mailing has."""
+        if name in self.schemas or name in CUSTOMARY or name in self.assigned:
             return
-        near = did_you_mean(name, sorted(self.schemas))
+        near = get_close_matches(name, [*self.schemas, *CUSTOMARY], n=1, cutoff=0.8)
         if near:
-            self.report("unknown-name", f"`${name}` is not defined", span, base, near, "warning")
+            advice = f"did you mean `${near[0]}`?"
+            self.report("unknown-name", f"`${name}` is not defined", span, base, advice, "warning")
 
 
 def outputs(body: Sequence[nodes.Node]) -> Iterator[tuple[nodes.Tag, nodes.Expression]]:

@@ -156,7 +156,10 @@ class _Reader(Part):
             case nodes.Index():
                 self.index(node, base, certain=certain)
                 keys, name = path(node)
-                if name == "smarty":
+                if name is not None and keys:
+                    # The whole path was looked at; its beginnings are no paths of their own.
+                    if name != "smarty":
+                        self.live.unknown_identifier(name, Span(node.span.start, node.span.start + len(name) + 1), base)
                     for key in keys:
                         self.expression(key, base, certain=certain)
                     return
