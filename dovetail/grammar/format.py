@@ -57,8 +57,14 @@ def _tag(inside: str, piece: Piece, delimiters: Delimiters) -> str:
     written = canonical_inside(inside, piece)
     if written == inside or piece.kind == "close":
         return written
-    wanted = head_shape(piece.head)
-    return written if _means(written, piece.name, delimiters) == wanted else inside
+    # What the parser reads over is not in the tree: the tag is left as it is then.
+    complete = _bare(written) == _bare(inside)
+    return written if complete and _means(written, piece.name, delimiters) == head_shape(piece.head) else inside
+
+
+def _bare(inside: str) -> str:
+    """A tag's text without what formatting may change: blanks, case and the kind of quotes."""
+    return "".join(inside.split()).lower().replace('"', "'")
 
 
 @lru_cache(maxsize=4096)

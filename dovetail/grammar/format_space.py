@@ -50,10 +50,11 @@ def _line_ends(text: str, pieces: Sequence[Piece], number: int, place: Place) ->
     head = _HEAD.match(content)
     if head and number and (place.head_is_free() or (place.start == DATA and _keeps_line_end(pieces[number - 1]))):
         yield Edit(start, start + head.end(), "")
+    visible = len(content) - len(content.lstrip())
     for low, high in place.reading.plain:
         for blanks in _TRAILING.finditer(content, low, high + 1):
             # Some visible character of this text has to come first: it stops tags from taking line ends.
-            if blanks.end() <= high and content[: blanks.start()].strip():
+            if blanks.end() <= high and blanks.start() > visible:
                 yield Edit(start + blanks.start(), start + blanks.end(), "")
 
 

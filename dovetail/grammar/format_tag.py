@@ -17,7 +17,7 @@ from dovetail.grammar.vocabulary import FORMS
 from dovetail.source import Span
 
 _NAME = re.compile(r"\s*(?:else\s+if(?=\s|\Z)|[A-Za-z_]\w*)", re.ASCII | re.IGNORECASE)
-_BLANKS_BEFORE_BREAK = re.compile(r"[^\S\r\n]+(?=[\r\n])")
+_BLANKS_BEFORE_BREAK = re.compile(r"(?<![^\S\r\n])[^\S\r\n]+(?=[\r\n])")
 
 Spanned = Expression | nodes.Assignment | nodes.Attribute | nodes.ModifierUse
 

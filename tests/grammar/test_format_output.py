@@ -8,7 +8,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dovetail.engine.compiler.options import Options
@@ -92,6 +92,7 @@ def rendered(text: str, values: dict[str, object]) -> str:
     return str(Engine(loader=DictLoader({"t": text}), options=Options()).get_template("t").render(values))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(_LINES), st.sampled_from(["\n", "\r\n", "", " "])), max_size=30))
 def test_any_mixture_keeps_its_tree_and_what_shows(lines: list[tuple[str, str]]) -> None:
     text = "".join(map("".join, lines))
@@ -143,7 +144,11 @@ _PIECES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.recursive(st.sampled_from(_PIECES), _blocks, max_leaves=12))
+# All line ends here vanish behind their tags, so that the indentation of {/if} is all there is between x and y.
+@example("<p></p>x{$x=1}\n{if $a}\n{$x=1}\n  {/if}\ny")
+@example("<p></p>\n  {if $a}\n{if $v}x{/if}\n{/if}\n{if $v}y{/if}<p></p>")
 def test_well_formed_templates_keep_what_shows(text: str) -> None:
     once = format_source(Source("t", text))
     assert format_source(Source("t", once)) == once

@@ -63,6 +63,8 @@ def test_branches_and_closing_tags_go_under_their_opening_tag() -> None:
         "<div>\n  {foreach $l as $v}\n  {$v}<p></p>\n{/foreach}\n</div>",
         # what comes after the block on another way through it
         "<div>\n  {if $a}\n  <p></p>\n{/if}\n  text</div>",
+        "<p></p>\n  {if $a}\n{if $b}x{/if}\n{/if}\n{if $b}y{/if}<p></p>",
+        "<div>\n  {foreach $l as $v}\n{if $v}<p></p>{/if}\n{foreachelse}\n<p></p>\n{/foreach}\n{$a}</div>",
         # elements in which all white space shows, or none of ours is
         "<div><pre>\n  {if $a}\n  <p></p>\n{/if}\n</pre></div>",
         "<div><textarea>\n  {if $a}\n  <p></p>\n{/if}\n</textarea></div>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dovetail.grammar import nodes
@@ -46,6 +46,7 @@ def printed(text: str, delimiters: Delimiters = Delimiters()) -> str:
     return print_tree(tree)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS)).map("".join) | st.text())
 def test_any_text_prints_as_it_was(text: str) -> None:
     assert printed(text) == text
