@@ -14,7 +14,10 @@ from dovetail.engine.values import assign_item, count, is_iterable
 _SMALL: Final = 256
 """Texts up to this length are not worth counting: the steps bound how many there can be."""
 
-_LOOK_EVERY: Final = 256
+_LONG: Final = 10_000
+"""Making a text of this length is worth a look at the clock."""
+
+_LOOK_EVERY: Final = 64
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +66,8 @@ class Spending:
                 f"the values of this template have more than {self.limits.total:,} characters together",
                 "does a loop make a text or a list longer and longer?",
             )
+        if amount > _LONG:
+            self._look()
 
     def bounded(self, value: str) -> str:
         """The same text, if it is not too long.

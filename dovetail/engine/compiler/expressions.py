@@ -262,13 +262,17 @@ class Expressions:
         arguments = [argument.value for argument in node.arguments]
         name = node.name
         if name.lower() == "isset":
-            checks = [f"({self.code(argument, quiet=True).text}) is not None" for argument in arguments]
+            checks = [self._is_set(self.code(argument, quiet=True)) for argument in arguments]
             return Code(f"({' and '.join(checks)})", "bool")
         if name.lower() == "empty":
             return Code(f"(not truth({self.code(arguments[0], quiet=True).text}))", "bool")
         return self._apply(
             name if name in MODIFIERS else name.lower(), self.code(arguments[0]) if arguments else None, arguments[1:]
         )
+
+    def _is_set(self, code: Code) -> str:
+        # By a name, since Python warns of literals that are compared with `is`.
+        return f"(({self.temporary()} := {code.text}) is not None)"
 
     def _modified(self, node: nodes.Modified, quiet: bool) -> Code:
         first = node.uses[0].name
@@ -281,7 +285,7 @@ class Expressions:
         """The value with one modifier applied."""
         name = use.name
         if name == "isset":
-            return Code(f"(({code.text}) is not None)", "bool")
+            return Code(self._is_set(code), "bool")
         if name == "empty":
             return Code(f"(not truth({code.text}))", "bool")
         if name == "raw":

@@ -46,7 +46,7 @@ def date_format(
     formatter: object = "auto",
 ) -> str:
     """A date in a pattern: strftime directives where there is a %, otherwise PHP's date() letters."""
-    if not truth(value) or value in _NO_DATE:
+    if not truth(value) or (isinstance(value, str) and value in _NO_DATE):
         if not truth(default):
             return ""
         value = default

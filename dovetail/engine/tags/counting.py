@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dovetail.engine.tags.functions import tag_function
-from dovetail.engine.values import entries, is_iterable, to_int, to_text, truth
+from dovetail.engine.values import entries, is_iterable, loose_equal, to_int, to_text, truth
 
 if TYPE_CHECKING:
     from dovetail.engine.frames import Frame
@@ -59,7 +59,7 @@ def cycle(rt: Runtime, frame: Frame, given: Mapping[str, object]) -> str:
     if not isinstance(state, _Cycle):
         state = rt.state[key] = _Cycle()
     if "values" in given:
-        if state.values is not None and state.values != given["values"]:
+        if state.values is not None and not loose_equal(state.values, given["values"]):
             state.index = 0
         state.values = given["values"]
     elif state.values is None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dovetail.engine.ports import Record
+from dovetail.engine.live import Keyed, Listing, Root
+from dovetail.engine.ports import Ask, Record, Ref
 from dovetail.engine.values.arrays import entries_of, find
 from dovetail.engine.values.numbers import leading_number, numeric
 from dovetail.engine.values.plain import PhpArray, as_array, plain
@@ -17,6 +18,7 @@ from dovetail.engine.values.visits import Visits
 from dovetail.errors import ValueFault
 
 _DEEPEST = 100
+_LIVE = (Ask, Ref, Root, Keyed, Listing)
 
 
 def _order(a: float, b: float) -> int:
@@ -109,10 +111,8 @@ def _with_array(a: object, b: object, depth: int, visits: Visits) -> int:
         return 1
     if second is not None:
         return -1
-    try:
-        return 0 if a == b else 1
-    except RecursionError:
-        return 1
+    # What is no value of the language is equal to itself alone: an embedder's object is not asked.
+    return 0 if a is b or (isinstance(a, _LIVE) and a == b) else 1
 
 
 def spaceship(a: object, b: object) -> int:
@@ -181,7 +181,9 @@ def _identical(a: object, b: object, depth: int, visits: Visits) -> bool:
         )
     if first is not None or second is not None:
         return False
-    return type(a) is type(b) and a == b
+    if type(a) is not type(b):
+        return False
+    return a == b if isinstance(a, (str, int, float)) or a is None else _with_array(a, b, depth, visits) == 0
 
 
 def contains(needle: object, haystack: object) -> bool:
