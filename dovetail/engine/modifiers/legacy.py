@@ -21,6 +21,7 @@ from dovetail.engine.values.plain import as_array, from_bytes, to_bytes
 from dovetail.engine.values.visits import Visits
 from dovetail.errors import ValueFault
 
+_MOST_CHARACTERS = 512
 _BLANKS = " \t\n\r\0\x0b"
 
 
@@ -66,8 +67,10 @@ def _characters(given: object) -> str:
     parts: list[str] = []
     at = 0
     while at < len(text):
+        if len(parts) > _MOST_CHARACTERS:
+            raise ValueFault(f"|trim got more than {_MOST_CHARACTERS} characters to remove.", "name fewer of them")
         if text[at + 1 : at + 3] == ".." and at + 3 < len(text) and text[at + 3] >= text[at]:
-            parts += map(chr, range(ord(text[at]), ord(text[at + 3]) + 1))
+            parts += map(chr, range(ord(text[at]), min(ord(text[at + 3]), ord(text[at]) + _MOST_CHARACTERS) + 1))
             at += 4
         else:
             parts.append(text[at])

@@ -12,7 +12,7 @@ from dovetail.engine.values import cast_array, contains, is_iterable, strict_equ
 def default(value: object, *stand_ins: object) -> object:
     """Another value in place of null or an empty text; of several the first that is neither."""
     for stand_in in stand_ins:
-        if value is not None and value != "":
+        if value is not None and not (isinstance(value, str) and value == ""):
             return value
         value = stand_in
     return value if stand_ins or value is not None else ""
