@@ -48,7 +48,7 @@ class Misreading:
     fixes: tuple[Fix, ...] = ()
 
 
-_START = ("output", "condition", "foreach", "for", "assign", "modifiers", "attributes")
+_START = ("output", "condition", "foreach", "for", "assign", "modifiers", "tag")
 _NAME = re.compile(r"\s*(?P<close>/)?\s*(?P<name>[A-Za-z_]\w*)(?=\s|\Z|\|(?!\|))", re.ASCII)
 _EXPRESSION_WORDS = frozenset({"true", "false", "null", "not", "new"})
 _ELSE_IF = re.compile(r"\s*else\s+if(?=\s|\Z)", re.IGNORECASE)
@@ -105,7 +105,7 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
         return Reading(name, role, nodes.Head())
     masked = "\x02" * start + _mask(text, delimiters)[start:]
     try:
-        tree: LarkTree[Token] = _lark().parse(masked, start=form)
+        tree: LarkTree[Token] = _lark().parse(masked, start="tag" if form == "attributes" else form)
     except UnexpectedInput as error:
         return _misreading(name, text, error)
     depth = depth_of(cast(Branch, tree))

@@ -95,7 +95,7 @@ class Converter:
         match tree.data:
             case "output" | "condition":
                 return nodes.Head(self._attributes(kids[1]), self._statement(_tree(kids[0])))
-            case "attributes":
+            case "tag":
                 uses = tuple(self._modifier(_tree(kid)) for kid in kids if _tree(kid).data == "modifier")
                 return nodes.Head(self._attributes(tree), None, uses)
             case "plain_attributes" | "foreach_attributes":
