@@ -14,7 +14,7 @@ from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from lark.tree import Tree as LarkTree
 
-from dovetail.errors import Fix
+from dovetail.errors import Fix, did_you_mean
 from dovetail.grammar import nodes
 from dovetail.grammar.constants import CONSTANTS
 from dovetail.grammar.convert import Converter, Fragment, ParseTree
@@ -107,7 +107,11 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
     try:
         tree: LarkTree[Token] = _lark().parse(masked, start="tag" if form == "attributes" else form)
     except UnexpectedInput as error:
-        return _misreading(name, text, error)
+        found = _misreading(name, text, error)
+        near = did_you_mean(name, list(FORMS)) if name and name not in FORMS and not found.help else ""
+        if near:
+            found = replace(found, message=f"unknown tag `{{{name}}}`", help=near, code="unknown-tag")
+        return found
     depth = depth_of(cast(Branch, tree))
     if depth.excessive:
         return nested_too_deeply(name, text)

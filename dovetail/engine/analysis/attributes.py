@@ -144,4 +144,5 @@ class AttributeRules(Part):
             self.report("attribute", f"`{{{node.name}}}` takes a number of loops", node.span, base)
         elif count > loops:
             where = "outside any loop" if loops == 0 else f"in {loops} loop(s), not {count}"
-            self.report("jump", f"`{{{node.name}}}` stands {where}", node.span, base)
+            advice = f"use `{{{node.name}}}` within {{foreach}}, {{for}}, {{while}} or {{section}}"
+            self.report("jump", f"`{{{node.name}}}` stands {where}", node.span, base, advice)
