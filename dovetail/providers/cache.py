@@ -1,3 +1,5 @@
+# diskcache has no types: what it hands over is checked here, and only here.
+# pyright: reportIncompatibleMethodOverride=false, reportArgumentType=false
 """Kept answers: a layer in memory, and one on disk, the one place that meets diskcache.
 
 On disk lies JSON only; nothing that is read from there is ever unpickled, so that whoever can write into
