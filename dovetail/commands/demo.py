@@ -43,7 +43,7 @@ def command(in_browser: bool, serve: bool, out: Path) -> None:
 
     folder = DemoFolder(out)
     with DemoShop() as shop:
-        click.echo(f"The sample shop “Hazel & Oak” is open at {shop.url}: Magento's REST, for this computer only.")
+        click.echo(f'The sample shop "Hazel & Oak" is open at {shop.url}: REST like Magento, for this computer only.')
         failed = _render(folder, shop, in_browser)
         if serve:
             click.echo("\nThe shop stays open. Press Ctrl-C to close it.")

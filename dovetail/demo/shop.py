@@ -54,7 +54,7 @@ small {{ color: #6f675c; font-family: Helvetica, Arial, sans-serif }}
 class DemoShop:
     """The sample shop. Use it as a context manager, or call `start` and `stop`.
 
-    `requests` counts what was asked over REST since the start, by path without ids and SKUs.
+    `requests` counts what was asked over REST since the start, by path, with ID for ids and SKUs.
     """
 
     def __init__(self, port: int = PORT) -> None:
@@ -140,7 +140,7 @@ class DemoShop:
         # An encoded slash belongs to its segment: it stays encoded until the route is known.
         path = "/" + "/".join(unquote(item).replace("/", "\x00") for item in segments[1:])
         with self._lock:
-            self.requests["/".join(item if _WORD.fullmatch(item) else "…" for item in path.split("/")[1:])] += 1
+            self.requests["/".join(item if _WORD.fullmatch(item) else "ID" for item in path.split("/")[1:])] += 1
         try:
             if self._rest is None or segments[:1] != ["V1"]:
                 raise Refusal(404, "Request does not match any route.")

@@ -156,7 +156,7 @@ def test_the_shop_counts_what_it_is_asked(shop: DemoShop) -> None:
     ask(shop, "/products/HO-1002")
     ask(shop, "/carts/88/totals")
     get(shop, "/enamel-kettle.html")
-    assert dict(shop.requests) == {"products/…": 2, "carts/…/totals": 1}
+    assert dict(shop.requests) == {"products/ID": 2, "carts/ID/totals": 1}
 
 
 def test_the_shop_moves_to_another_port_when_its_own_is_taken(shop: DemoShop) -> None:

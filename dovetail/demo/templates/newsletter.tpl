@@ -5,6 +5,7 @@
 *}
 {$hero = $mywebshop.product.123456}
 {$customer = $mywebshop.customer[$profile.customer_id]}
+{$name = $customer.firstname|default:'friend of the house'}
 {$order = $customer.last_order}
 {$cart = $mywebshop.carts|filter:'customer_id':'==':$profile.customer_id|filter:'is_active':1|orderby:'updated_at':'desc'|first}
 <!doctype html>
@@ -13,7 +14,7 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light">
-<title>{$profile.firstname}, the {$hero.title} is here</title>
+<title>{$name}, the {$hero.title|lower} is here</title>
 <style>
   body { margin: 0; padding: 0; background: #f4efe7; }
   img { border: 0; display: block; }
@@ -60,7 +61,7 @@
 </td></tr>
 
 <tr><td class="pad" bgcolor="#ffffff" style="padding:32px 36px 8px;">
-<p style="margin:0 0 12px;font:22px/30px Georgia,'Times New Roman',serif;color:#26241f;">Dear {$customer.firstname|default:$profile.firstname|default:'friend of the house'},</p>
+<p style="margin:0 0 12px;font:22px/30px Georgia,'Times New Roman',serif;color:#26241f;">Dear {$name},</p>
 <p style="margin:0;font:16px/26px Georgia,'Times New Roman',serif;color:#4d473f;">
 {if $order.status == 'complete'}
 Thank you for your order of {$order.created_at|date_format:'j F'}; we hope the {$order.items[0].name|lower} feels at home by now.
