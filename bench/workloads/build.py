@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from bench.workloads.data import generated
+from bench.workloads.emitter_hand import Hand
 from bench.workloads.emitters import Django, Emitter, Jinja, JinjaItem, Liquid, MiniJinja, Nunjucks, Smarty
 from bench.workloads.emitters_code import Chameleon, Eta, Handlebars, Mako
 from bench.workloads.notation import parse
@@ -25,6 +26,7 @@ LANGUAGES: dict[str, type[Emitter]] = {
     "chameleon": Chameleon,
     "eta": Eta,
     "handlebars": Handlebars,
+    "hand": Hand,
 }
 
 

@@ -15,9 +15,9 @@ T = TypeVar("T")
 _SEED = 20240607
 
 # fmt: off
-_FIRST = ["Anna", "Bram", "Chloë", "Daan", "Eloïse", "Femke", "Güney", "Hanna", "Işık", "Jürgen", "Katarzyna", "Łukasz",
-          "Mieke", "Noor", "Oisín", "Priya", "Quinten", "René", "Søren", "Tess", "Ümit", "Vera", "Wout", "Xander", "Yara",
-          "Zoë", ""]
+_FIRST = ["Anna", "Bram", "Chloë", "Daan", "Eloïse", "Femke", "Güney", "Hanna", "Işık", "Jürgen", "Katarzyna",
+          "Łukasz", "Mieke", "Noor", "Oisín", "Priya", "Quinten", "René", "Søren", "Tess", "Ümit", "Vera", "Wout", "Xander",
+          "Yara", "Zoë", ""]
 _LAST = ["O'Brien", "de Vries", "van den Berg", "Müller", "García", "Jansen & Zn", "Nowak", "Šimić", "Smith", "Öztürk",
          "Bakker", "Dupont", "D'Angelo", "Visser", "Fischer", "Kowalczyk", "Jørgensen", "Peeters"]
 _CITY = ["Amsterdam", "'s-Hertogenbosch", "Köln", "Antwerpen", "Utrecht", "Liège", "Groningen", "Zürich", "", ""]
@@ -26,10 +26,11 @@ _NOUN = ["Bread knife", "Linen towel", "Oak board", "Tea pot", "Storm lamp", "Wo
 _ADJECTIVE = ["Dark", "Light", "Small", "Large", "Classic", "Foldable", "Hand-made", "River clay", "Heavy", "Double"]
 _BRAND = ["Veld & Vuur", "Noorderlicht", "Kato's", "Two <Rivers>", "Atelier Bré", "", "Plain"]
 _CATEGORY = ["kitchen", "table", "garden", "living", "bath", "paper"]
-_WORDS = (
+_TEXT = (
     "made from timber that was dried for a whole year and oiled by hand so it lasts & stays \"flat\" even in a warm "
     "kitchen; fits most drawers, weighs < 2 kg and comes with a linen bag for storage"
-).split()
+)
+_WORDS = tuple(_TEXT.split())
 _STREET = ["Kerkstraat", "Prins Hendrikkade", "Am Markt", "Rue de l'Église", "Long Lane"]
 _MESSAGE = ["", "Happy birthday & many happy returns, from all of us at <number 9> - see you on Saturday!",
             'With love, "M"']

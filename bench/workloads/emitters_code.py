@@ -8,7 +8,7 @@ from bench.workloads.emitters import Emitter
 from bench.workloads.notation import Binary, Expression, Filter, Node, assigned
 
 
-class _Python(Emitter):
+class Python(Emitter):
     """Expressions are Python."""
 
     def literal(self, value: str | int | float) -> str:
@@ -35,7 +35,7 @@ class _Python(Emitter):
         return f"${{{self.filtered(value, filters)}}}"
 
 
-class Mako(_Python):
+class Mako(Python):
     def condition(self, branches: list[tuple[Expression, list[Node]]], otherwise: list[Node] | None) -> str:
         text = "".join(
             f"\n% {'elif' if number else 'if'} {self.expression(test)}:\n{self.body(body)}"
@@ -55,7 +55,7 @@ class Mako(_Python):
         return f'<%include file="{name}"/>'
 
 
-class Chameleon(_Python):
+class Chameleon(Python):
     """TAL has no else: the rest stands inside the complement of each condition. Parts must be well-formed."""
 
     inlined = True

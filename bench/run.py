@@ -1,0 +1,59 @@
+"""Dovetail beside its peers: one interleaved run, a table, and one JSON line with the ratios last.
+
+    python bench/run.py                     all that is installed; writes bench/RESULTS.md
+    python bench/run.py --quick             few rounds of us, the baseline, Jinja2 and Smarty; writes nothing
+    python bench/run.py --only dovetail,jinja2
+
+Peers: `pip install -e '.[bench]'`, `npm install --prefix bench`, `apt-get install php-cli smarty4`.
+Exits with 1 when texts differ that must not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+QUICK = ("dovetail", "hand", "jinja2", "smarty")
+
+
+def main() -> int:
+    """Measure what was asked for."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a file: `bench` and `dovetail` lie beside it
+    from bench import driver, measure, report
+    from bench.workloads.build import build
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="3 short rounds of the engines that matter most")
+    parser.add_argument("--only", metavar="ENGINES", help=f"some of {','.join(driver.ENGINES)}")
+    parser.add_argument("--rounds", type=int, help="how many (11; quick: 3)")
+    parser.add_argument("--seconds", type=float, help="of each engine and workload in a round (0.2; quick: 0.05)")
+    given = parser.parse_args()
+    wanted = given.only.split(",") if given.only else QUICK if given.quick else driver.ENGINES
+    unknown = [engine for engine in wanted if engine not in driver.ENGINES]
+    if unknown:
+        parser.error(f"there is no engine {', '.join(unknown)}; there are {', '.join(driver.ENGINES)}")
+    engines: list[str] = []
+    for engine in wanted:
+        need = driver.missing(engine)
+        if need:
+            print(f"skipped {engine}: {need}")
+        else:
+            engines.append(engine)
+
+    build()
+    rounds = given.rounds or (3 if given.quick else 11)
+    seconds = given.seconds or (0.05 if given.quick else 0.2)
+    full = not given.quick and not given.only
+    run = measure.measure(engines, rounds, seconds, everything=not given.quick)
+    for wrong in run.wrong:
+        print(f"NOT EQUAL {wrong}")
+    print("\n".join([*report.speeds(run), "", *report.against_goals(run)]))
+    if full:
+        report.write(run, driver.versions(engines))
+    print(report.summary(run))
+    return 1 if run.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
