@@ -1,4 +1,4 @@
-"""Writes docs/language.md and docs/errors.md from the registries: `python docs/generate.py`.
+"""Writes docs/language.md, docs/errors.md and the list in docs/compatibility.md: `python docs/generate.py`.
 
 A test compares the files with what this script would write.
 """
@@ -214,6 +214,22 @@ def _errors() -> Iterator[str]:
         yield "\n" + doc.remedy.replace("language.md", "[language.md](language.md)")
 
 
+def compatibility_page() -> str:
+    """docs/compatibility.md: what stands there, with the list of cases renewed."""
+    before, rest = (HERE / "compatibility.md").read_text(encoding="utf-8").split("<!-- cases -->\n")
+    after = rest.split("<!-- /cases -->")[1]
+    return f"{before}<!-- cases -->\n{''.join(f'{line}{chr(10)}' for line in _cases())}<!-- /cases -->{after}"
+
+
+def _cases() -> Iterator[str]:
+    known = json.loads((HERE.parent / "tests" / "conformance" / "known.json").read_text(encoding="utf-8"))
+    for group in known:
+        yield f"\n**{group['title']}.** {group['reason']}\n"
+        for name, reason in group["cases"].items():
+            yield f"- {name}: {reason}"
+    yield ""
+
+
 _TITLE = Field(type="text", summary="The title.")
 _SHOP = Schema(
     kind="example",
@@ -242,7 +258,7 @@ def finding(doc: ErrorDoc) -> Diagnostic:
     raise LookupError(f"this template has no fault: {doc.template}")
 
 
-PAGES = {"language.md": language_page, "errors.md": errors_page}
+PAGES = {"language.md": language_page, "errors.md": errors_page, "compatibility.md": compatibility_page}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():

@@ -246,7 +246,7 @@ SPECIALS = (
     Construct(
         "for",
         "$smarty.for.name.…",
-        "The same for a named {for}; nothing in Smarty itself.",
+        "Always null: read `$i@index` of a {for} in its place.",
         (Example("[{$smarty.for.x.index}]", "[]"),),
     ),
     Construct(
