@@ -11,7 +11,7 @@ class Limits:
 
     `steps`: rounds of all loops and calls together. `output`, `value`: characters of the whole result and of
     one value. `total`: characters of all values that a render makes, and elements of the lists it builds.
-    `depth`: nested includes and function calls. `seconds`: time of one pass over the template. `source`:
+    `depth`: nested includes and function calls. `seconds`: time of all passes over the template. `source`:
     characters of a template. `rounds`: times a template may ask for data and be rendered again. `asks`:
     questions of one render. `records`: entries of one integration list.
     """
@@ -21,7 +21,7 @@ class Limits:
     value: int = 1_000_000
     total: int = 20_000_000
     depth: int = 40
-    seconds: float = 20.0
+    seconds: float = 10.0
     source: int = 10_000_000
     rounds: int = 12
     asks: int = 5_000

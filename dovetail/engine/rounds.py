@@ -99,6 +99,7 @@ def rendering(
     asks = [ask for ask in planned if ask not in snapshot.answers]
     rounds = requests = hits = 0
     now = setting.clock()
+    spent = [0.0] * len(jobs)
     snapshot.shared.update(asks)
     while True:
         if asks:
@@ -110,13 +111,15 @@ def rendering(
         wanted: Counter[Ask] = Counter()
         still: list[int] = []
         for number in waiting:
-            runtime = _runtime(setting, snapshot, now)
+            started = perf_counter()
+            runtime = _runtime(setting, snapshot, now, started - spent[number])
             try:
                 text = _render(setting, runtime, jobs[number])
             except Missing:
-                gathered = _gather(setting, jobs[number], snapshot, now) or runtime.missing
+                gathered = _gather(setting, jobs[number], snapshot, now, runtime.begun) or runtime.missing
                 wanted.update(gathered.keys())
                 still.append(number)
+                spent[number] += perf_counter() - started
             except DovetailError as error:
                 results[number] = error
             else:
@@ -149,8 +152,10 @@ def _loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[s
     return remembered
 
 
-def _runtime(setting: Setting, snapshot: Snapshot, now: float, *, gathering: bool = False) -> Runtime:
+def _runtime(setting: Setting, snapshot: Snapshot, now: float, begun: float, *, gathering: bool = False) -> Runtime:
+    # The time limit holds for all passes of a job together.
     return Runtime(
+        begun=begun,
         answers=snapshot.answers,
         limits=setting.limits,
         now=now,
@@ -184,9 +189,11 @@ def _too_long(setting: Setting) -> LimitError:
     return LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
 
 
-def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, now: float) -> dict[Ask, None]:
+def _gather(
+    setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, now: float, begun: float
+) -> dict[Ask, None]:
     """The asks that one pass can find, each statement tried on its own."""
-    runtime = _runtime(setting, snapshot, now, gathering=True)
+    runtime = _runtime(setting, snapshot, now, begun, gathering=True)
     frame = Frame({**setting.roots, **with_aliases(variables, now)}, setting.program.source.name)
     try:
         setting.program.run(runtime, frame, Output())

@@ -88,7 +88,7 @@ def nest(
         elif item.role == "close":
             _close(item, stack, body, root, problems, block_names)
         elif _is_branch(item):
-            _branch(item, stack, body, problems)
+            _branch(item, stack, root, problems)
         elif _is_block(item.name, block_names):
             if _too_deep(item, stack, most):
                 if not buried:
@@ -182,7 +182,7 @@ def _close(
         parent.append(open_block.close(item.span.start))
 
 
-def _branch(item: FlatTag, stack: list[_Open], body: object, problems: list[Problem]) -> None:
+def _branch(item: FlatTag, stack: list[_Open], root: list[nodes.Node], problems: list[Problem]) -> None:
     name = item.name
     owners = ("if",) if name == "elseif" else BRANCHES[name]
     top = stack[-1] if stack else None
@@ -196,8 +196,7 @@ def _branch(item: FlatTag, stack: list[_Open], body: object, problems: list[Prob
                 f"it belongs to {' or '.join(f'`{{{owner}}}`' for owner in owners)}",
             )
         )
-        if top is not None:
-            top.body.append(nodes.BrokenTag(item.span, name))
+        (root if top is None else top.body).append(nodes.BrokenTag(item.span, name))
         return
     if len(top.done) >= MOST_BRANCHES:
         problems.append(

@@ -86,7 +86,11 @@ def mb_wordwrap(value: object, width: object = 75, wrap: object = "\n", cut: obj
 def strip_tags(value: object, blank: object = True) -> str:
     """Remove HTML tags, with a blank in place of each unless told otherwise."""
     text = to_text(value)
-    return _MARKUP.sub(" ", text) if truth(blank) else without_tags(text)
+    if not truth(blank):
+        return without_tags(text)
+    # Behind the last > there are no tags; looking for their ends again and again would take long.
+    end = text.rfind(">") + 1
+    return _MARKUP.sub(" ", text[:end]) + text[end:]
 
 
 def without_tags(text: str) -> str:
