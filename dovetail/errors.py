@@ -59,6 +59,9 @@ class Diagnostic:
 
     def render(self) -> str:
         """The headline, the line of the template with a caret under the place, and the help."""
+        if not self.source.text:
+            # Nothing can be shown of a template that is empty or not there.
+            return self.headline() + (f"\n  = help: {self.help}" if self.help else "")
         place = self.source.place(self.span.start)
         line = self.source.line(place.line)
         # A mail may hold a line of many kilobytes: show the part around the place.

@@ -60,7 +60,9 @@ def command(
             loaded = environment.get_template(template.name)
         rendered = loaded.render(variables)
     if output is None:
-        click.echo(rendered, nl=not rendered.endswith("\n"))
+        # A mail in a pipe or a file is UTF-8, whatever this terminal's encoding is.
+        shown: str | bytes = rendered if sys.stdout.isatty() else rendered.encode("utf-8", "replace")
+        click.echo(shown, nl=not rendered.endswith("\n"))
     else:
         write_output(output, rendered, "the mail")
     if report is not None:

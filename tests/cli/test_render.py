@@ -115,3 +115,14 @@ def test_a_broken_settings_file_stops_before_anything_else(dovetail: CommandLine
     assert (done.code, done.out) == (1, "")
     assert "dovetail.toml:4:1: `access_token` of `shop` is a secret and stands here in plain text" in done.err
     assert "s3cr3t" not in done.err
+
+
+def test_a_mail_in_a_pipe_is_utf_8_whatever_the_terminal_speaks(dovetail: CommandLine) -> None:
+    dovetail.write("a.tpl", "€ {$profile.name}")
+    assert (
+        dovetail("render", "a.tpl", "--set", "profile.name=Zoë", PYTHONUTF8="0", PYTHONIOENCODING="ascii").out
+        == "€ Zoë\n"
+    )
+    done = dovetail("render", "missing-€.tpl", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.code == 1
+    assert "there is no template" in done.err
