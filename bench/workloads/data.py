@@ -16,8 +16,8 @@ _SEED = 20240607
 
 # fmt: off
 _FIRST = ["Anna", "Bram", "Chloë", "Daan", "Eloïse", "Femke", "Güney", "Hanna", "Işık", "Jürgen", "Katarzyna",
-          "Łukasz", "Mieke", "Noor", "Oisín", "Priya", "Quinten", "René", "Søren", "Tess", "Ümit", "Vera", "Wout", "Xander",
-          "Yara", "Zoë", ""]
+          "Łukasz", "Mieke", "Noor", "Oisín", "Priya", "Quinten", "René", "Søren", "Tess", "Ümit", "Vera", "Wout",
+          "Xander", "Yara", "Zoë", ""]
 _LAST = ["O'Brien", "de Vries", "van den Berg", "Müller", "García", "Jansen & Zn", "Nowak", "Šimić", "Smith", "Öztürk",
          "Bakker", "Dupont", "D'Angelo", "Visser", "Fischer", "Kowalczyk", "Jørgensen", "Peeters"]
 _CITY = ["Amsterdam", "'s-Hertogenbosch", "Köln", "Antwerpen", "Utrecht", "Liège", "Groningen", "Zürich", "", ""]
