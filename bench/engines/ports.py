@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypedDict
+from typing import Protocol, TypeAlias
+
+from bench.workloads.data import Data
 
 BUILD = Path(__file__).parents[1] / "build"
 RECIPIENTS = 96
@@ -23,13 +25,6 @@ class Peer(Protocol):
     def compile(self, workload: str) -> Render:
         """A workload's template, compiled anew: nothing may come from a cache."""
         ...
-
-
-class Data(TypedDict):
-    mailing: dict[str, object]
-    products: list[dict[str, object]]
-    recipients: list[dict[str, object]]
-    tables: list[list[list[object]]]
 
 
 def data() -> Data:

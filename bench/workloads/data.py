@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 T = TypeVar("T")
 _SEED = 20240607
@@ -58,6 +58,15 @@ MAILING: dict[str, object] = {
     "shipping": 4.95,
     "phone": "+31 20 555 01 23",
 }
+
+
+class Data(TypedDict):
+    """What the templates are given: everything, or one of each list."""
+
+    mailing: dict[str, object]
+    products: list[dict[str, object]]
+    recipients: list[dict[str, object]]
+    tables: list[list[list[object]]]
 
 
 class _Maker:
@@ -205,7 +214,7 @@ class _Maker:
         ]
 
 
-def generated() -> dict[str, object]:
+def generated() -> Data:
     """Everything, as it stands in `data.json`."""
     maker = _Maker()
     return {
