@@ -159,7 +159,7 @@ def urlencode(value: object) -> str:
 @modifier("urldecode", group="encoding", extension=True)
 def urldecode(value: object) -> str:
     """The text that a part of a query string stands for."""
-    return from_bytes(unquote_to_bytes(text_of(value, "urldecode").replace("+", " ")))
+    return from_bytes(unquote_to_bytes(to_bytes(text_of(value, "urldecode").replace("+", " "))))
 
 
 @modifier("html_entity_decode", group="encoding", extension=True)
