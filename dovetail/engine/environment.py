@@ -106,7 +106,7 @@ class Engine:
                 f"there is no template `{file}`",
                 source,
                 _find(source, file),
-                did_you_mean(file, sorted(known)),
+                did_you_mean(file, sorted(known)) or "check the name; names begin at the folder of the templates",
                 "warning",
             )
             for file in analysis.includes

@@ -128,6 +128,12 @@ ERRORS: Mapping[str, ErrorDoc] = {
         "The help names what to use.",
         "{php}echo 1;{/php}",
     ),
+    "bare-word": ErrorDoc(
+        "A word stands where only a variable makes sense: its `$` is missing. The mail is rendered with the word as "
+        "text.",
+        "Write the `$`.",
+        "{foreach products as $p}{$p.title}{/foreach}",
+    ),
     "condition-sets": ErrorDoc(
         "A condition sets a variable: it has one `=` where `==` was meant. The mail is rendered as Smarty would.",
         "Write `==`.",

@@ -91,9 +91,8 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
     name, role, start = tag_name(text)
     if role == "close":
         if text[start:].strip():
-            return Misreading(
-                name, role, f"a closing tag takes nothing behind its name: `{text.strip()}`", Span(start, len(text))
-            )
+            message = f"a closing tag takes nothing behind its name: `{text.strip()}`"
+            return Misreading(name, role, message, Span(start, len(text)), f"write `{{/{name}}}`")
         return Reading(name, role, nodes.Head())
     form = "output" if name == "" else FORMS.get(name, "attributes")
     if form == "none":

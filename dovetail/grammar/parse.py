@@ -89,6 +89,8 @@ def _tag(
     if isinstance(reading, Misreading):
         found = Problem(reading.code, reading.message, reading.span, reading.help, reading.fixes)
         problems.append(_moved(found, inside))
+        if reading.role == "close" and reading.name in TAGS:
+            return FlatTag(span, inside, reading.name, "close", nodes.BROKEN_HEAD)
         if reading.role == "open" and (reading.name in TAGS or reading.name in BRANCHES or reading.name == "elseif"):
             # A block whose head is broken still opens, so that its closing tag finds it.
             return (

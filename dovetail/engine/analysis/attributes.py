@@ -43,7 +43,11 @@ class AttributeRules(Part):
             given: tuple[nodes.Attribute, ...] = head.attributes if isinstance(head, nodes.ForHead) else ()
         else:
             given = head.attributes
+        if isinstance(head, nodes.ForeachHead):
+            self.bare_word(head.subject, inside)
         values, flags, extra = named(spec, given)
+        if node.name == "foreach":
+            self.bare_word(values.get("from"), inside)
         known = {*spec.required, *spec.optional}
         for attribute in given:
             if attribute.name and attribute.name not in known and not spec.open:
@@ -88,17 +92,26 @@ class AttributeRules(Part):
     def condition(self, head: nodes.Head, inside: int) -> None:
         """Check what stands behind a condition, and that it compares."""
         for attribute in head.attributes[:1]:
-            word = attribute.value.name if isinstance(attribute.value, nodes.Word) and not attribute.name else ""
+            written = self.source.text[attribute.span.start + inside : attribute.span.end + inside]
+            word = written.split(maxsplit=1)[0] if written.strip() else ""
             if word not in _OUTPUT_FLAGS:
                 # Smarty reads over it, and so do old templates.
                 message = "what stands behind the condition has no effect"
                 advice = CONDITION_WORDS.get(word.lower(), OPERATOR_MISSING)
                 self.report("condition-rest", message, attribute.span, inside, advice, "warning")
+        self.bare_word(head.value, inside)
         if isinstance(head.value, nodes.Assignment):
             target = head.value.target
             name = f"`${target.name}`" if isinstance(target, nodes.Variable) else "a value"
             message = f"this condition sets {name}, it compares nothing"
             self.report("condition-sets", message, head.value.span, inside, "use `==` to compare", "warning")
+
+    def bare_word(self, value: nodes.Expression | nodes.Assignment | None, inside: int) -> None:
+        """Warn of a word where only a variable makes sense."""
+        if isinstance(value, nodes.Word):
+            meant = f"${value.name}"
+            message = f"`{value.name}` is a text here, not a variable"
+            self.report("bare-word", message, value.span, inside, f"write `{meant}`", "warning", meant)
 
     def function_name(self, name: nodes.Expression | None, flags: Sequence[str], node: nodes.Tag, base: int) -> None:
         """Check that a template function has a name that can be called."""
