@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dovetail.engine.modifiers import pcre
+from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.values import APPEND, php_key, to_text
 
 
@@ -41,3 +42,8 @@ def date_member(value: datetime, name: str) -> object:
             return value.isoweekday()
         case _:
             return None
+
+
+def html_text(value: object) -> str:
+    """What `{$value}` prints under automatic escaping."""
+    return escape_html(value if type(value) is str else to_text(value))

@@ -55,6 +55,10 @@ class Snapshot:
                 self.answers[ask] = Answer(None, found=False)
 
 
+class LiveMap(dict[str, object]):
+    """A mapping with values that are asked for when they are read: compiled look-ups take no short cut in it."""
+
+
 def bind(value: object, identifier: str) -> object:
     """The same value with every `Ref` made an `Ask` of the integration it came from."""
     if isinstance(value, Ref):
@@ -62,7 +66,8 @@ def bind(value: object, identifier: str) -> object:
     if isinstance(value, Record):
         return replace(value, fields={name: bind(item, identifier) for name, item in value.fields.items()})
     if isinstance(value, Mapping):
-        return {name: bind(item, identifier) for name, item in cast("Mapping[str, object]", value).items()}
+        bound = {name: bind(item, identifier) for name, item in cast("Mapping[str, object]", value).items()}
+        return LiveMap(bound) if Ask in map(type, bound.values()) else bound
     if isinstance(value, list | tuple):
         return [bind(item, identifier) for item in cast("Sequence[object]", value)]
     return value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
 from dovetail.engine.frames import LimitReached, Output
 from dovetail.engine.limits import Limits
@@ -86,9 +86,10 @@ class Spending:
         """The same result of a modifier or an array literal, if it is not too long (as `bounded`)."""
         if type(value) is str:
             return self.bounded(value) if len(value) > _SMALL else value
-        if type(value) is list or type(value) is dict:
-            self.charge(len(value))  # pyright: ignore[reportUnknownArgumentType]
-        return value
+        made = value
+        if isinstance(value, list | dict):
+            self.charge(len(cast("Sized", value)))
+        return made
 
     def joined(self, parts: Sequence[str]) -> str:
         """Several texts as one value (as `bounded`), its length known before it is made."""

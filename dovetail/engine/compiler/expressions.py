@@ -146,6 +146,8 @@ class Expressions:
             return Code("None", "null")
         if self._owner.gathering:
             return Code(f"rt.{'quiet_variable' if quiet else 'variable'}(v, {name!r})")
+        if repr(name) in self._owner.known:
+            return Code(f"v[{name!r}]")
         if quiet:
             return Code(f"v.get({name!r})")
         return Code(f"(v[{name!r}] if {name!r} in v else rt.variable(v, {name!r}))")
@@ -160,8 +162,13 @@ class Expressions:
         if special is not None:
             return special
         base = self.code(node.base, quiet=quiet).text
+        key = self.key(node)
         reader = "quiet" if quiet else "rt.member" if node.style == "arrow" else "get"
-        return Code(f"{reader}({base}, {self.key(node)})")
+        if reader == "get" and isinstance(node.key, nodes.Constant) and isinstance(node.key.value, str):
+            # Most values are dictionaries, and most keys are there: no call for those.
+            name = self.temporary("d")
+            return Code(f"({name}[{key}] if type({name} := {base}) is dict and {key} in {name} else get({name}, {key}))")
+        return Code(f"{reader}({base}, {key})")
 
     def key(self, node: nodes.Index) -> str:
         """A Python expression for an index's key."""

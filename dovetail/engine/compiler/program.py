@@ -12,7 +12,7 @@ from types import TracebackType
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.statements import Statements
-from dovetail.engine.constructs import array, matches
+from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.loops import Loop
 from dovetail.engine.modifiers import MODIFIERS
@@ -158,7 +158,10 @@ def _vocabulary() -> Mapping[str, object]:
         "SKIPPED": (Missing, ValueFault, ProviderError, RenderError),
         "Loop": Loop,
         "Output": Output,
+        "dict": dict,
         "escape_html": escape_html,
+        "html_text": html_text,
+        "type": type,
         "matches": matches,
         "array": array,
         "begin_template": begin_template,

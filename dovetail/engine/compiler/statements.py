@@ -49,6 +49,8 @@ class Statements:
         """What a template does before anything else: make its functions known."""
         self.filters: tuple[nodes.ModifierUse, ...] = ()
         """Modifiers of the {setfilter} tags around the present place."""
+        self.known: set[str] = set()
+        """Variables that are surely set at the present place, so that nothing needs to look."""
         self.uses_child = False
         self.in_block: bool = False
         self._definitions: list[Writer] = []
@@ -102,6 +104,7 @@ class Statements:
         """A function of the module, written apart from the present one."""
         self.flush()
         outer = (self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block)
+        known, self.known = self.known, set()
         self.writer, self.output, self.loops, self._outputs = Writer(), "o", [], []
         self.in_block = header.endswith("b):")
         self.writer.line(header, offset)
@@ -110,6 +113,7 @@ class Statements:
             self.flush()
         self._definitions.append(self.writer)
         self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block = outer
+        self.known = known
 
     def finished(self) -> tuple[str, list[int]]:
         """The text of the whole module and the places of its lines."""
@@ -117,7 +121,8 @@ class Statements:
         return "".join(writer.source() for writer in writers), [at for writer in writers for at in writer.offsets]
 
     def body(self, body: Sequence[nodes.Node], *, flush: bool = True) -> None:
-        """All nodes of a body, one after the other."""
+        """All nodes of a body, one after the other. What it sets for sure is known to its later nodes only."""
+        outer, self.known = self.known, set(self.known)
         for node in body:
             match node:
                 case nodes.Text(span=span, text=text):
@@ -134,6 +139,7 @@ class Statements:
                     raise AssertionError("broken tags are refused before compilation")
         if flush:
             self.flush()
+        self.known = outer
 
     def _text(self, text: str, offset: int) -> None:
         if "\r" in text:
@@ -296,7 +302,7 @@ class Statements:
             return text
         if code.kind in {"int", "bool", "null"}:
             return text
-        return f"escape_html({text})"
+        return f"escape_html({text})" if code.kind == "str" else f"html_text({code.text})"
 
     # --- what expressions need
 
@@ -432,6 +438,7 @@ class Statements:
         with self.guarded(offset, (f"v[{name}]",)):
             if scope in {None, "local"}:
                 self.writer.line(f"v[{name}] = {code}", offset)
+                self.known.add(name)
             else:
                 self.writer.line(f"rt.assign(f, {name}, {code}, {scope!r})", offset)
 

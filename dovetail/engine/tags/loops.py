@@ -58,8 +58,9 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
                     code.writer.line(f"loop{number}.index += 1; loop{number}.key = key{number}", offset)
                 code.newline("foreach")
                 outer, code.base = code.base, start
+                known, code.known = code.known, code.known | {item} | ({key} if key is not None else set())
                 code.body(node.sections[0].body)
-                code.base = outer
+                code.base, code.known = outer, known
             for name, old in saved:
                 code.writer.line(f"if {old} is not ABSENT: v[{name}] = {old}", offset)
         compile_otherwise(code, node, start)
