@@ -235,7 +235,7 @@ def _fix(known: Misread, blanked: str, text: str) -> Fix:
     return Fix(Span(0, len(text)), "".join(parts) + text[at:], first)
 
 
-_LONGEST_EXPLAINED = 2_000
+_LONGEST_EXPLAINED = 500
 """Tags are short; what is longer is no mistake of a designer, and the patterns are not made for it."""
 
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)

@@ -151,7 +151,7 @@ MISREADINGS: tuple[Misread, ...] = (
         there=True,
     ),
     Misread(
-        re.compile(r"\?.*\|\w+\s*:[^:]*\Z"),
+        re.compile(r"\A[^?]*\?.*\|\w+\s*:[^:]*\Z", re.DOTALL),
         "put a value with modifiers inside a ternary in parentheses: `$c ? ($a|upper) : $b`",
     ),
     Misread(re.compile(r"\A\s*[\"'\x01]*[\w-]+[\"'\x01]*\s*:|\A\s*[\"']\x01*[\"']\s*:"), _LITERAL),

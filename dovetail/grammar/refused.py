@@ -30,7 +30,6 @@ TAGS: Mapping[str, Refusal] = {
     "fetch": Refusal(_FILES, _OUTSIDE),
     "debug": Refusal("its window needs a browser", "look at a value with {$value|debug_print_var|raw}"),
     "make_nocache": Refusal("nothing is cached", "remove it"),
-    "insert_php": Refusal(_CODE, "use tags and modifiers"),
 }
 
 SPECIALS: Mapping[str, Refusal] = {
