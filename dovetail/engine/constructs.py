@@ -46,4 +46,8 @@ def date_member(value: datetime, name: str) -> object:
 
 def html_text(value: object) -> str:
     """What `{$value}` prints under automatic escaping."""
-    return escape_html(value if type(value) is str else to_text(value))
+    text = value if type(value) is str else to_text(value)
+    # Most values need nothing; the look is written out here, since a call would cost more than it.
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        return escape_html(text)
+    return text

@@ -60,6 +60,33 @@ def round_number(value: object, precision: object = 0, mode: object = HALF_UP) -
 @modifier("number_format", group="numbers")
 def number_format(value: object, decimals: object = 0, point: object = ".", thousands: object = ",") -> str:
     """A number with a number of decimals, a decimal point and a separator of thousands."""
+    if type(decimals) is int and 0 < decimals < 15 and type(point) is type(thousands) is str:
+        quick = _short_number(value, decimals)
+        if quick is not None:
+            if point == "." and thousands == ",":
+                return quick
+            return quick.replace(",", "\0").replace(".", point).replace("\0", thousands)
+    return formatted(value, decimals, point, thousands)
+
+
+def _short_number(value: object, decimals: int) -> str | None:
+    """A number that has no more decimals than are shown, as prices do: nothing is to be rounded."""
+    if type(value) is float:
+        text = repr(value)
+        dot = text.find(".")
+        if dot > 0 and "e" not in text and len(text) - dot - 1 <= decimals and value != 0.0:
+            return f"{value:,.{decimals}f}"
+    elif type(value) is int and -(2**53) < value < 2**53:
+        return f"{value:,}.{'0' * decimals}"
+    return None
+
+
+def formatted(value: object, decimals: object, point: object, thousands: object) -> str:
+    """PHP's number_format(): rounds as round() does, then groups.
+
+    Raises:
+        ValueFault: it is no number, or more decimals are asked for than anybody shows.
+    """
     number = float(number_of(value, "number_format"))
     places = whole_of(decimals, "number_format")
     if places > 500:

@@ -151,12 +151,16 @@ def less_equal(a: object, b: object) -> bool:
 
 def greater(a: object, b: object) -> bool:
     """PHP's `>`: `b < a`."""
-    return less(b, a)
+    if _both_numbers(a, b):
+        return a > b  # type: ignore[operator,no-any-return]  # checked just above
+    return _compare(b, a) < 0
 
 
 def greater_equal(a: object, b: object) -> bool:
     """PHP's `>=`: `b <= a`."""
-    return less_equal(b, a)
+    if _both_numbers(a, b):
+        return a >= b  # type: ignore[operator,no-any-return]  # checked just above
+    return _compare(b, a) <= 0
 
 
 def strict_equal(a: object, b: object) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dovetail.engine.modifiers.numbers import formatted, number_format
 from dovetail.engine.values import to_text
 from dovetail.errors import ValueFault
 from tests.engine.modifiers.calling import call
@@ -75,3 +76,14 @@ def test_a_wrong_pattern_is_a_fault(pattern: str, message: str) -> None:
 def test_rounding_twice_is_rounding_once(number: float, places: int) -> None:
     once = call("round", number, places)
     assert to_text(call("round", once, places)) == to_text(once)
+
+
+@given(
+    st.one_of(st.floats(allow_nan=False), st.integers(), st.decimals(-(10**9), 10**9, places=2).map(float)),
+    st.integers(0, 16),
+    st.sampled_from([(".", ","), (",", "."), (",", ""), ("", " ")]),
+)
+def test_numbers_with_few_decimals_are_formatted_as_all_others(
+    value: float, decimals: int, separators: tuple[str, str]
+) -> None:
+    assert number_format(value, decimals, *separators) == formatted(value, decimals, *separators)
