@@ -124,7 +124,7 @@ class Worker:
 
 def versions(engines: list[str]) -> dict[str, str]:
     """The versions of what was measured, and of what it ran on."""
-    found = {"Python": sys.version.split()[0]}
+    found = {"Dovetail": _commit(), "Python": sys.version.split()[0]}
     for engine in engines:
         if engine in PYTHON:
             found[PYTHON[engine][1]] = version(PYTHON[engine][1])
@@ -140,6 +140,14 @@ def versions(engines: list[str]) -> dict[str, str]:
     if "Jinja2" in found:
         found["MarkupSafe"] = version("MarkupSafe")
     return found
+
+
+def _commit() -> str:
+    """What was measured: the checkout's commit, or the release where there is no checkout."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        return version("dovetail-mail")
+    changed = _said("git", "-C", str(ROOT), "status", "--porcelain", "--", "dovetail")
+    return _said("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
 
 
 def _said(*words: str) -> str:
