@@ -9,7 +9,8 @@ from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import to_text, truth
 from dovetail.engine.values.plain import from_bytes, to_bytes
 
-_WITH_DIGITS = re.compile(r"\b[^\W\d_]*[^\W_]*\d[^\W_]*\b")
+_WORD = re.compile(r"\b[^\W_]+\b")
+_DIGIT = re.compile(r"\d")
 _QUOTED = re.compile(r"((?:^|\s)['\"])(\w)")
 
 
@@ -38,8 +39,12 @@ def _word_starts(text: str) -> str:
     parts: list[str] = []
     before = " "
     for char in text:
-        starts = before != "'" and not _is_letter(before)
-        parts.append(char.upper() if starts and unicodedata.category(char) == "Ll" else char)
+        if before != "'" and not _is_letter(before) and unicodedata.category(char) == "Ll":
+            # Smarty runs stripslashes over what stands before the letter.
+            if before == "\\":
+                parts.pop()
+            char = char.upper()
+        parts.append(char)
         before = char
     return "".join(parts)
 
@@ -66,8 +71,12 @@ def capitalize(value: object, digits: object = False, rest: object = False) -> s
     if not truth(digits):
         # PHP puts the words with digits back by their byte offsets.
         raw = bytearray(to_bytes(changed))
-        for found in _WITH_DIGITS.finditer(text):
-            start = len(to_bytes(text[: found.start()]))
+        start = at = 0
+        for found in _WORD.finditer(text):
+            if not _DIGIT.search(found.group()):
+                continue
+            start += len(to_bytes(text[at : found.start()]))
+            at = found.start()
             raw[start : start + len(to_bytes(found.group()))] = to_bytes(lower_text(found.group()))
         changed = from_bytes(bytes(raw))
     return _QUOTED.sub(lambda found: found.group(1) + found.group(2).upper(), changed)
