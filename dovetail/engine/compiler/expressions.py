@@ -167,7 +167,9 @@ class Expressions:
         if reader == "get" and isinstance(node.key, nodes.Constant) and isinstance(node.key.value, str):
             # Most values are dictionaries, and most keys are there: no call for those.
             name = self.temporary("d")
-            return Code(f"({name}[{key}] if type({name} := {base}) is dict and {key} in {name} else get({name}, {key}))")
+            return Code(
+                f"({name}[{key}] if type({name} := {base}) is dict and {key} in {name} else get({name}, {key}))"
+            )
         return Code(f"{reader}({base}, {key})")
 
     def key(self, node: nodes.Index) -> str:

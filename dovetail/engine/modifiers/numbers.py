@@ -60,7 +60,7 @@ def round_number(value: object, precision: object = 0, mode: object = HALF_UP) -
 @modifier("number_format", group="numbers")
 def number_format(value: object, decimals: object = 0, point: object = ".", thousands: object = ",") -> str:
     """A number with a number of decimals, a decimal point and a separator of thousands."""
-    if type(decimals) is int and 0 < decimals < 15 and type(point) is type(thousands) is str:
+    if type(decimals) is int and 0 < decimals < 15 and type(point) is str and type(thousands) is str:
         quick = _short_number(value, decimals)
         if quick is not None:
             if point == "." and thousands == ",":
