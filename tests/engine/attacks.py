@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from collections.abc import Mapping
 
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.environment import Engine
@@ -19,7 +20,15 @@ MOST_MEMORY = 200_000_000
 """Bytes that a render may hold."""
 
 
-def outcome(text: str, /, *, options: Options = Options(), limits: Limits = LIMITS, **data: object) -> str:
+def outcome(
+    text: str,
+    given: Mapping[str, object] | None = None,
+    /,
+    *,
+    options: Options = Options(),
+    limits: Limits = LIMITS,
+    **more: object,
+) -> str:
     """The output, or the messages of the error it ended in; anything else fails the test.
 
     The template can include itself as `self`.
@@ -27,7 +36,9 @@ def outcome(text: str, /, *, options: Options = Options(), limits: Limits = LIMI
     begun = time.perf_counter()
     try:
         return str(
-            Engine(loader=DictLoader({"self": text}), options=options, limits=limits).get_template("self").render(data)
+            Engine(loader=DictLoader({"self": text}), options=options, limits=limits)
+            .get_template("self")
+            .render({**(given or {}), **more})
         )
     except TemplateError as error:
         return "\n".join(item.message for item in error.diagnostics)
@@ -40,7 +51,7 @@ def frugal_outcome(text: str, /, **data: object) -> str:
     tracemalloc.start()
     try:
         # Tracing makes all slower: the steps bound the time here.
-        found = outcome(text, limits=Limits(seconds=2.0, steps=50_000), **data)
+        found = outcome(text, data, limits=Limits(seconds=2.0, steps=50_000))
         assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
     finally:
         tracemalloc.stop()

@@ -33,7 +33,7 @@ def test_no_expression_reaches_into_a_python_object(text: str) -> None:
         "o": Trap(), "kind": Trap, "list": [Trap(), Trap()], "map": {"o": Trap()}, "name": "secret", "text": "abc", "number": 7,
         "call": outcome,
     }  # fmt: skip
-    found = outcome(text, **data)
+    found = outcome(text, data)
     assert "S3CRET" not in found
     assert "class" not in found or "{0" in found or "classes" in found
     assert "0x" not in found
