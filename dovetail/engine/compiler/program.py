@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -43,6 +44,8 @@ from dovetail.grammar import nodes
 from dovetail.source import Source, Span
 
 _numbers = count(1)
+_MOST_SHOWN = 500
+_shown: deque[str] = deque()
 
 
 @dataclass(slots=True)
@@ -131,7 +134,10 @@ class Program:
         namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
         namespace.update(_vocabulary())
         exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # our own text; no part of a template but literals
-        # Tracebacks of bugs show the generated line.
+        # Tracebacks of bugs show the generated line; of the latest programs, since the cache forgets nothing itself.
+        while len(_shown) >= _MOST_SHOWN:
+            linecache.cache.pop(_shown.popleft(), None)
+        _shown.append(filename)
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         body: Body = namespace["body"]  # type: ignore[assignment]
         return _Module(filename, text, offsets, body)
