@@ -21,7 +21,7 @@ from dovetail.engine.live import Root
 from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering
 from dovetail.engine.rendered import Rendered, Report
 from dovetail.engine.runtime import Runtime
-from dovetail.errors import Diagnostic, DovetailError, LimitError, ProviderError
+from dovetail.errors import Diagnostic, DovetailError, LimitError, OddAnswerError, ProviderError
 from dovetail.source import Span
 
 
@@ -47,9 +47,7 @@ class Snapshot:
         """Take in what a round brought. An ask that got no answer at all does not exist over there."""
         for ask, answer in found.items():
             if ask not in self.answers:
-                self.answers[ask] = (
-                    replace(answer, value=bind(answer.value, ask.identifier)) if isinstance(answer, Answer) else answer
-                )
+                self.answers[ask] = _bound(answer, ask.identifier) if isinstance(answer, Answer) else answer
         for ask in asked:
             if ask not in self.answers:
                 self.answers[ask] = Answer(None, found=False)
@@ -57,6 +55,14 @@ class Snapshot:
 
 class LiveMap(dict[str, object]):
     """A mapping with values that are asked for when they are read: compiled look-ups take no short cut in it."""
+
+
+def _bound(answer: Answer, identifier: str) -> Answer | ProviderError:
+    try:
+        return replace(answer, value=bind(answer.value, identifier))
+    except RecursionError:
+        message = f"`{identifier}` answered with data that are nested too deeply"
+        return OddAnswerError(message, identifier=identifier)
 
 
 def bind(value: object, identifier: str) -> object:

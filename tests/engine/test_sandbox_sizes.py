@@ -6,6 +6,9 @@ import math
 
 import pytest
 
+from dovetail.engine.ports import Answer, Ask
+from dovetail.engine.rounds import Snapshot
+from dovetail.errors import OddAnswerError
 from tests.engine.attacks import frugal_outcome, outcome
 
 GROWTH = [
@@ -146,3 +149,15 @@ def test_no_regular_expression_takes_forever(pattern: str) -> None:
     for subject in ("a" * 30 + "!", "a" * 5_000 + "!", "a" * 1_000_000, "ab" * 2_000):
         outcome(text, x=subject, p=pattern)
         outcome("{$x|regex_replace:$p:''}", x=subject, p=pattern)
+
+
+def test_answers_that_are_nested_without_end_are_an_error_of_the_integration() -> None:
+    deep: object = 1
+    for _ in range(5_000):
+        deep = [deep]
+    snapshot = Snapshot()
+    ask = Ask("myshop", "motto", "")
+    snapshot.add({ask: Answer(deep)}, [ask])
+    answer = snapshot.answers[ask]
+    assert isinstance(answer, OddAnswerError)
+    assert "nested too deeply" in str(answer)
