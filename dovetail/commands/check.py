@@ -13,6 +13,7 @@ from dovetail.commands.options import config_option, load_settings
 
 if TYPE_CHECKING:
     from dovetail.errors import Diagnostic
+    from dovetail.source import Span
 
 ENDINGS = frozenset({".tpl", ".smarty", ".html", ".htm", ".txt"})
 
@@ -87,18 +88,20 @@ def _from_here(item: Diagnostic, folder: Path) -> Diagnostic:
 
 
 def _as_json(item: Diagnostic) -> dict[str, object]:
-    start, end = (item.source.place(offset) for offset in item.span)
     return {
         "file": item.source.name,
-        "line": start.line,
-        "column": start.column,
-        "end_line": end.line,
-        "end_column": end.column,
+        **_range(item, item.span),
         "severity": item.severity,
         "code": item.code,
         "message": item.message,
         "help": item.help,
+        "fixes": [{"title": fix.title, "text": fix.text, **_range(item, fix.span)} for fix in item.fixes],
     }
+
+
+def _range(item: Diagnostic, span: Span) -> dict[str, int]:
+    start, end = (item.source.place(offset) for offset in span)
+    return {"line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column}
 
 
 def _count(number: int, word: str) -> str:

@@ -32,6 +32,8 @@ def test_json_is_for_programs(dovetail: CommandLine) -> None:
     (finding,) = json.loads(done.out)
     assert (finding["file"], finding["line"], finding["severity"]) == ("b.tpl", 2, "error")
     assert finding["help"] == "did you mean `upper`?"
+    (fix,) = finding["fixes"]
+    assert (fix["text"], fix["line"], fix["column"], fix["end_column"]) == ("upper", 2, 5, 9)
 
 
 def test_an_unknown_field_of_an_integration_is_found_without_credentials(dovetail: CommandLine) -> None:
