@@ -403,7 +403,7 @@ class Statements:
 
     def check_output(self, offset: int) -> None:
         """Look at the size of the output now and then, in a loop."""
-        self.writer.line(f"if len({self.output}) - {self.output}.counted > 32: rt.written({self.output})", offset)
+        self.writer.line(f"if len({self.output}) - {self.output}.counted > 96: rt.written({self.output})", offset)
 
     def begin_capture(self, name: str, offset: int) -> None:
         """Output goes into a list of its own from here."""
