@@ -166,3 +166,11 @@ def test_an_included_template_is_looked_up_once_for_all_jobs() -> None:
     results = template.engine.driver.run(template.rendering([{"x": n} for n in range(50)], Snapshot()))
     assert results[7] == "777"
     assert loader.loads == 1
+
+
+def test_an_included_text_that_is_not_whole_yet_is_never_used_as_a_key() -> None:
+    shop = Shop()
+    made = engine(shop, part="{$myshop.product.$x.price}")
+    text = "{include file='part.tpl' assign=k}{$myshop.customer.$k.name}"
+    assert made.from_string(text).render({"x": 2}) == "C3"
+    assert [ask.key for asks in shop.rounds for ask in asks] == [2, "3"]

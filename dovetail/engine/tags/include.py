@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dovetail.engine.tags.attributes import Attributes
+from dovetail.engine.tags.delivery import deliver
 from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
@@ -23,15 +24,5 @@ def compile_include(code: Statements, node: nodes.Tag) -> None:
     shared = attributes.constant("scope", "local") not in {"local", None}
     file = attributes.value("file")
     share = ", shared=True" if shared else ""
-    code.flush()
-    if "assign" in attributes:
-        target = attributes.text("assign")
-        held = code.expressions.temporary("held")
-        with code.guarded(offset, (f"v[{target}]",)):
-            code.writer.line(f"{held} = Output()", offset)
-            code.writer.line(f"rt.include({file}, f, {{{given}}}, {held}{share})", offset)
-            code.writer.line(f"v[{target}] = rt.joined({held})", offset)
-    else:
-        with code.guarded(offset):
-            code.writer.line(f"rt.include({file}, f, {{{given}}}, {code.output}{share})", offset)
+    deliver(code, attributes, offset, lambda output: f"rt.include({file}, f, {{{given}}}, {output}{share})")
     code.newline("include")

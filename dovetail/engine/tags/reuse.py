@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dovetail.engine.tags.attributes import Attributes
+from dovetail.engine.tags.delivery import deliver
 from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
 
@@ -52,17 +53,7 @@ def compile_named_call(code: Statements, node: nodes.Tag) -> None:
 def _call(code: Statements, node: nodes.Tag, name: str, attributes: Attributes) -> None:
     offset = code.at(node)
     given = _mapping(attributes.others("name", "assign"))
-    code.flush()
-    if "assign" in attributes:
-        target = attributes.text("assign")
-        held = code.expressions.temporary("held")
-        with code.guarded(offset, (f"v[{target}]",)):
-            code.writer.line(f"{held} = Output()", offset)
-            code.writer.line(f"call_function(rt, {name}, f, {given}, {held})", offset)
-            code.writer.line(f"v[{target}] = rt.joined({held})", offset)
-    else:
-        with code.guarded(offset):
-            code.writer.line(f"call_function(rt, {name}, f, {given}, {code.output})", offset)
+    deliver(code, attributes, offset, lambda output: f"call_function(rt, {name}, f, {given}, {output})")
     code.eats(line_end=False)
 
 
@@ -142,15 +133,5 @@ def compile_eval(code: Statements, node: nodes.Tag) -> None:
     offset = code.at(node)
     attributes = Attributes(code, node)
     text = attributes.text("var")
-    code.flush()
-    if "assign" in attributes:
-        held = code.expressions.temporary("held")
-        target = attributes.text("assign")
-        with code.guarded(offset, (f"v[{target}]",)):
-            code.writer.line(f"{held} = Output()", offset)
-            code.writer.line(f"evaluate(rt, {text}, f, {held})", offset)
-            code.writer.line(f"v[{target}] = rt.joined({held})", offset)
-    else:
-        with code.guarded(offset):
-            code.writer.line(f"evaluate(rt, {text}, f, {code.output})", offset)
+    deliver(code, attributes, offset, lambda output: f"evaluate(rt, {text}, f, {output})")
     code.newline("eval")
