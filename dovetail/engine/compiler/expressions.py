@@ -73,7 +73,7 @@ class Expressions:
     def truth(self, node: Expression | nodes.Assignment) -> str:
         """A Python expression for PHP's truth of the value."""
         if isinstance(node, nodes.Assignment):
-            return f"truth({self._owner.assignment_value(node)})"
+            return f"truth({self._owner.assignments.as_value(node)})"
         code = self.code(node)
         return code.text if code.kind in {"bool", "int"} else f"truth({code.text})"
 
@@ -131,7 +131,7 @@ class Expressions:
             case nodes.Ternary():
                 return self._ternary(node)
             case nodes.Step():
-                return Code(self._owner.step_value(node))
+                return Code(self._owner.assignments.step(node))
             case nodes.TagValue(tag=tag):
                 return Code(self._owner.captured_value((tag,)), "str")
             case nodes.SectionIndex(name=name, property=prop):

@@ -6,10 +6,10 @@ an ask was not answered: each statement stands in a `try`, so that one pass coll
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
+from dovetail.engine.compiler.assignments import Assignments
 from dovetail.engine.compiler.defaults import default_uses
 from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.options import Options
@@ -40,6 +40,7 @@ class Statements:
         self.unknown_modifiers = unknown_modifiers
         self.writer = Writer()
         self.expressions = Expressions(self)
+        self.assignments = Assignments(self)
         self.modifiers_used: set[str] = set()
         self.tags_used: set[str] = set()
         self.output = "o"
@@ -270,7 +271,9 @@ class Statements:
         named = {attribute.name: attribute.value for attribute in head.attributes if attribute.name}
         flags = {a.value.name for a in head.attributes if not a.name and isinstance(a.value, nodes.Word)}
         if isinstance(value, nodes.Assignment):
-            self.assign(value.target, self.expressions.value(value.value), offset, scope_name(named.get("scope")))
+            self.assignments.assign(
+                value.target, self.expressions.value(value.value), offset, scope_name(named.get("scope"))
+            )
             self._eats = True
             return
         assert value is not None
@@ -378,22 +381,6 @@ class Statements:
         self.writer.line(f"leave = {levels - 1}; again = {int(again)}", offset)
         self.writer.line("break", offset)
 
-    def mentions(self, text: str) -> bool:
-        """Whether the template's text holds some words (Smarty decides by the text, comments included)."""
-        return text in self.source.text
-
-    def mentions_loop(self, name: str) -> bool:
-        """Whether the template's text asks for a property of the loop over this variable."""
-        word = re.escape(name.strip("'"))
-        return re.search(rf"{word}@(?:index|iteration|first|last|total|show|key)\b", self.source.text) is not None
-
-    def mentioned_properties(self, item: str, loop: str) -> str:
-        """A Python expression for the loop properties that the template's text asks for."""
-        words = [item.strip("'") + "@", *([f"smarty.foreach.{loop}."] if loop else [])]
-        pattern = "|".join(map(re.escape, sorted(words)))
-        found = {match.group(1) for match in re.finditer(rf"(?:{pattern})(\w+)", self.source.text)}
-        return f"frozenset({sorted(found)})"
-
     @contextmanager
     def unescaped(self) -> Generator[None]:
         """Outputs within are not HTML-escaped."""
@@ -421,51 +408,3 @@ class Statements:
         if self.gathering:
             return f"(PENDING if rt.skips != {name}_skips else rt.joined({name}))"
         return f"rt.joined({name})"
-
-    # --- assignments
-
-    def assign(self, target: nodes.Expression, code: str, offset: int, scope: str | None) -> None:
-        """Set a variable or an element of one."""
-        name, keys = self.target(target)
-        self.assign_named(name, keys, code, offset, scope)
-
-    def assign_named(self, name: str, keys: list[str], code: str, offset: int, scope: object) -> None:
-        """Set the variable whose name a Python expression gives, or an element below it."""
-        if keys:
-            present = f"rt.quiet_variable(v, {name})" if self.gathering else f"v.get({name})"
-            code = f"rt.put({present}, ({', '.join(keys)},), {code})"
-        self.flush()
-        with self.guarded(offset, (f"v[{name}]",)):
-            if scope in {None, "local"}:
-                self.writer.line(f"v[{name}] = {code}", offset)
-                self.known.add(name)
-            else:
-                self.writer.line(f"rt.assign(f, {name}, {code}, {scope!r})", offset)
-
-    def target(self, node: nodes.Expression) -> tuple[str, list[str]]:
-        """Python expressions for the name of the variable and the keys below it."""
-        keys: list[str] = []
-        while isinstance(node, nodes.Index):
-            keys.append(self.expressions.key(node))
-            node = node.base
-        keys.reverse()
-        if isinstance(node, nodes.Variable):
-            return repr(node.name), keys
-        if isinstance(node, nodes.VariableVariable):
-            return self.expressions.variable_name(node), keys
-        return self.expressions.text(self.expressions.code(node)), keys
-
-    def assignment_value(self, node: nodes.Assignment) -> str:
-        """An assignment as a value (in a condition)."""
-        name, keys = self.target(node.target)
-        value = self.expressions.value(node.value)
-        if keys:
-            value = f"rt.put(v.get({name}), ({', '.join(keys)},), {value})"
-        return f"rt.set(v, {name}, {value})"
-
-    def step_value(self, node: nodes.Step) -> str:
-        """`$i++` as a value: the old one behind a variable, the new one before it."""
-        name, keys = self.target(node.target)
-        if keys:
-            return self.expressions.value(node.target)
-        return f"rt.increment(v, {name}, {1 if node.operator == '++' else -1}, {node.prefix})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dovetail.engine.compiler.mentions import mentioned_properties, mentions_loop
 from dovetail.engine.tags.attributes import Attributes
 from dovetail.engine.tags.registry import tag
 from dovetail.grammar import nodes
@@ -23,13 +24,13 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
     attributes = Attributes(code, node)
     key: str | None
     if isinstance(head, nodes.ForeachHead):
-        subject, item = head.subject, code.target(head.item)[0]
-        key = code.target(head.key)[0] if head.key is not None else None
+        subject, item = head.subject, code.assignments.target(head.item)[0]
+        key = code.assignments.target(head.key)[0] if head.key is not None else None
     else:
         subject, item = attributes.node("from"), _name(code, attributes, "item")
         key = _name(code, attributes, "key") if "key" in attributes else None
     loop_name = str(attributes.constant("name", ""))
-    tracked = code.mentions_loop(item) or (bool(loop_name) and code.mentions(f"smarty.foreach.{loop_name}"))
+    tracked = mentions_loop(code.source.text, item, loop_name)
     keyed = key is not None or tracked
     code.flush()
     with code.guarded(offset), code.loop(offset) as jump:
@@ -37,7 +38,7 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
         source = code.expressions.value(subject)
         code.writer.line(f"list{number} = rt.{'pairs' if keyed else 'elements'}({source})", offset)
         if tracked:
-            kept = code.mentioned_properties(item, loop_name)
+            kept = mentioned_properties(code.source.text, item, loop_name)
             code.writer.line(f"loop{number} = Loop(len(list{number}), kept={kept})", offset)
             code.writer.line(f"v['@' + {item}] = loop{number}", offset)
             if loop_name:
@@ -101,10 +102,10 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
     with code.guarded(offset), code.loop(offset) as jump:
         number = jump.removeprefix("jump")
         first = head.starts[0]
-        name, _ = code.target(first.target)
+        name, _ = code.assignments.target(first.target)
         if head.to is None:
             for assignment in head.starts:
-                code.assign(assignment.target, code.expressions.value(assignment.value), offset, None)
+                code.assignments.assign(assignment.target, code.expressions.value(assignment.value), offset, None)
             _counted(code, node, head, number, offset, start)
         else:
             step = code.expressions.value(head.step) if head.step is not None else "1"
@@ -112,7 +113,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
             most = attributes.value("max")
             code.writer.line(f"from{number}, step{number} = {begin}, {step}", offset)
             code.writer.line(f"rounds{number} = rt.rounds(from{number}, {end}, step{number}, {most})", offset)
-            if code.mentions_loop(name):
+            if mentions_loop(code.source.text, name):
                 code.writer.line(f"loop{number} = v['@' + {name}] = Loop(rounds{number})", offset)
             code.writer.line(f"v[{name}] = from{number} if rounds{number} else []", offset)
             code.writer.line(f"if rounds{number}:", offset)
@@ -123,7 +124,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
                     code.writer.line(f"if count{number}: v[{name}] = add(v[{name}], step{number})", offset)
                     code.writer.line("rt.step()", offset)
                     code.check_output(offset)
-                    if code.mentions_loop(name):
+                    if mentions_loop(code.source.text, name):
                         code.writer.line(f"loop{number}.index += 1", offset)
                     code.newline("for")
                     outer, code.base = code.base, start
@@ -148,7 +149,7 @@ def _counted(code: Statements, node: nodes.Tag, head: nodes.ForHead, number: str
             if isinstance(head.next, nodes.Step):
                 code.line(code.expressions.value(head.next), offset)
             else:
-                code.assign(head.next.target, code.expressions.value(head.next.value), offset, None)
+                code.assignments.assign(head.next.target, code.expressions.value(head.next.value), offset, None)
         code.writer.line(f"again{number} = True", offset)
         code.line(f"if not {code.expressions.truth(head.condition)}: break", offset)
         code.writer.line(f"ran{number} = True; rt.step()", offset)

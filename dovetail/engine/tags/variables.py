@@ -18,11 +18,11 @@ def compile_assign(code: Statements, node: nodes.Tag) -> None:
     offset = code.at(node)
     head = node.head
     if isinstance(head, nodes.AssignToHead):
-        code.assign(head.target, code.expressions.value(head.value), offset, None)
+        code.assignments.assign(head.target, code.expressions.value(head.value), offset, None)
     else:
         attributes = Attributes(code, node)
         scope = attributes.constant("scope")
-        code.assign_named(attributes.text("var"), [], attributes.value("value"), offset, scope)
+        code.assignments.assign_named(attributes.text("var"), [], attributes.value("value"), offset, scope)
     code.newline("assign")
 
 
@@ -31,7 +31,7 @@ def compile_append(code: Statements, node: nodes.Tag) -> None:
     """Smarty: {append var=… value=… index=…}."""
     attributes = Attributes(code, node)
     key = attributes.value("index", "APPEND")
-    code.assign_named(
+    code.assignments.assign_named(
         attributes.text("var"), [key], attributes.value("value"), code.at(node), attributes.constant("scope")
     )
     code.newline("append")
@@ -56,7 +56,7 @@ def compile_capture(code: Statements, node: nodes.Tag) -> None:
     if assign:
         code.writer.line(f"v[{assign}] = {value}", offset)
     if append:
-        code.assign_named(append, ["APPEND"], value, offset, None)
+        code.assignments.assign_named(append, ["APPEND"], value, offset, None)
     code.newline("capture", close=True)
 
 
