@@ -42,7 +42,7 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
             code.writer.line(f"loop{number} = Loop(len(list{number}), kept={kept})", offset)
             code.writer.line(f"v['@' + {item}] = loop{number}", offset)
             if loop_name:
-                code.writer.line(f"v['@foreach.{loop_name}'] = loop{number}", offset)
+                code.writer.line(f"v[{'@foreach.' + loop_name!r}] = loop{number}", offset)
         code.writer.line(f"if list{number}:", offset)
         with code.indented():
             saved = [(item, f"old{number}")] + ([(key, f"oldkey{number}")] if key is not None else [])
