@@ -29,7 +29,7 @@ def templates(hostile: str) -> dict[str, str]:
     }
     for name, spec in TAGS.items():
         close = f"{{/{name}}}" if spec.block else ""
-        required = {attribute: value for attribute in spec.required}
+        required = dict.fromkeys(spec.required, value)
         for attribute in (*spec.required, *spec.optional, *(("other",) if spec.open else ())):
             given = " ".join(f"{key}={text}" for key, text in {**required, attribute: value}.items())
             found[f"{name} {attribute}"] = f"{{{name} {given}}}{close}"
