@@ -294,6 +294,9 @@ class Connections:
         """Any exception of a provider as a sentence for people."""
         if isinstance(error, ProviderError):
             error.identifier = error.identifier or identifier
+            if identifier not in error.message:
+                # A mailing may use several shops: the sentence says whose it is.
+                error.message = f"`{identifier}`: {error.message}"
             return error
         if isinstance(error, DovetailError):
             return AccessError(str(error), identifier=identifier)
