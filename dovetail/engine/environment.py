@@ -15,7 +15,7 @@ from dovetail.engine.live import Root
 from dovetail.engine.loaders import DictLoader, checked_name
 from dovetail.engine.ports import Ask, Driver, Loader, Rendering, T
 from dovetail.engine.rendered import Rendered
-from dovetail.engine.rounds import Setting, Snapshot, rendering
+from dovetail.engine.rounds import Setting, Snapshot, loaded_once, rendering
 from dovetail.engine.schema import Schema
 from dovetail.errors import (
     Diagnostic,
@@ -149,13 +149,13 @@ class Engine:
         return self._source(name).text
 
     def setting(self, program: Program) -> Setting:
-        """What all renders of a template share."""
+        """What all renders of one call share."""
         roots = {name: Root(name, schema) for name, schema in self.schemas.items()}
         return Setting(
             program,
             roots,
             self.limits,
-            self.program,
+            loaded_once(self.program),
             self.evaluated,
             self.text,
             self.clock,

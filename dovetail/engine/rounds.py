@@ -104,7 +104,6 @@ def rendering(
     `planned` are asks that the template needs whatever happens: round 1 begins with them.
     """
     begun = perf_counter()
-    setting = replace(setting, load=_loaded_once(setting.load))
     results: list[Rendered | DovetailError | None] = [None] * len(jobs)
     waiting = list(range(len(jobs)))
     asks = [ask for ask in planned if ask not in snapshot.answers]
@@ -149,7 +148,7 @@ def rendering(
     return [result for result in results if result is not None]
 
 
-def _loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[str, Collection[str]], Program]:
+def loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[str, Collection[str]], Program]:
     """Each included template is looked up once for all renders of a call, and so is the same in all of them."""
     programs: dict[tuple[str, frozenset[str]], Program] = {}
 
