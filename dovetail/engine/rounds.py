@@ -145,7 +145,10 @@ def rendering(
             snapshot.shared.intersection_update(snapshot.answers)
             break
         waiting = still
-    return [result for result in results if result is not None]
+    finished = [result for result in results if result is not None]
+    if len(finished) != len(jobs):
+        raise AssertionError("a job ended without a text and without an error")
+    return finished
 
 
 def loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[str, Collection[str]], Program]:

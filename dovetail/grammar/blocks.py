@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from dovetail.errors import Fix
 from dovetail.grammar import nodes, refused
 from dovetail.grammar.mistakes import FOREIGN_TAGS
 from dovetail.grammar.nesting import MOST_BLOCKS, MOST_BRANCHES, MOST_LOOPS
-from dovetail.grammar.vocabulary import BRANCHES, TAGS
+from dovetail.grammar.vocabulary import BRANCHES, LOOPS, TAGS
 from dovetail.source import Span
 
 
@@ -61,13 +61,8 @@ class _Open:
         return nodes.Tag(tag.span, tag.inside, tag.name, tag.head, tuple(self.done), end)
 
 
-_LOOPS = frozenset({"foreach", "for", "while", "section"})
-
-
-def nest(
-    items: Sequence[FlatItem], block_names: Mapping[str, bool], most: int = MOST_BLOCKS
-) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
-    """The nested nodes and what was wrong. `block_names` are further block tags beside the vocabulary's.
+def nest(items: Sequence[FlatItem], most: int = MOST_BLOCKS) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
+    """The nested nodes and what was wrong.
 
     Blocks more than `most` deep are refused and their tags left as broken ones, so that no tree is deeper.
     """
@@ -86,10 +81,10 @@ def nest(
             buried[item.name] -= item.role == "close"
             body().append(nodes.BrokenTag(item.span, item.name))
         elif item.role == "close":
-            _close(item, stack, body, root, problems, block_names)
+            _close(item, stack, root, problems)
         elif _is_branch(item):
             _branch(item, stack, root, problems)
-        elif _is_block(item.name, block_names):
+        elif _is_block(item.name):
             if _too_deep(item, stack, most):
                 if not buried:
                     problems.append(_nested_too_deeply(item))
@@ -116,7 +111,7 @@ def _is_branch(item: FlatTag) -> bool:
 def _too_deep(item: FlatTag, stack: Sequence[_Open], most: int) -> bool:
     if len(stack) >= most:
         return True
-    return item.name in _LOOPS and sum(open_block.tag.name in _LOOPS for open_block in stack) >= MOST_LOOPS
+    return item.name in LOOPS and sum(open_block.tag.name in LOOPS for open_block in stack) >= MOST_LOOPS
 
 
 def _nested_too_deeply(tag: FlatTag) -> Problem:
@@ -128,9 +123,9 @@ def _nested_too_deeply(tag: FlatTag) -> Problem:
     )
 
 
-def _is_block(name: str, block_names: Mapping[str, bool]) -> bool:
+def _is_block(name: str) -> bool:
     spec = TAGS.get(name)
-    return spec.block if spec else block_names.get(name, False)
+    return spec is not None and spec.block
 
 
 def _unclosed(tag: FlatTag, before: str) -> Problem:
@@ -146,14 +141,7 @@ def _end(node: nodes.Node) -> int:
     return node.end if isinstance(node, nodes.Tag) else node.span.end
 
 
-def _close(
-    item: FlatTag,
-    stack: list[_Open],
-    body: object,
-    root: list[nodes.Node],
-    problems: list[Problem],
-    block_names: Mapping[str, bool],
-) -> None:
+def _close(item: FlatTag, stack: list[_Open], root: list[nodes.Node], problems: list[Problem]) -> None:
     if item.name == "strip":
         (stack[-1].body if stack else root).append(
             nodes.Tag(item.span, item.inside, "/strip", item.head, (), item.span.end)
@@ -164,7 +152,7 @@ def _close(
             # The opening tag is reported; the closing one would say the same again.
             (stack[-1].body if stack else root).append(nodes.BrokenTag(item.span, item.name))
             return
-        if _is_block(item.name, block_names):
+        if _is_block(item.name):
             message, advice = f"`{{/{item.name}}}` closes nothing", f"no `{{{item.name}}}` is open here; remove it"
         else:
             message = f"`{{/{item.name}}}` closes nothing: `{item.name}` is no block"

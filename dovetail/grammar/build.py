@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from lark import Lark, Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.tree import Tree as LarkTree
 
 from dovetail.errors import Fix, did_you_mean
@@ -114,11 +114,7 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
     depth = depth_of(cast(Branch, tree))
     if depth.excessive:
         return nested_too_deeply(name, text)
-    try:
-        head = Converter(text, fragment).head(cast(ParseTree, tree))
-    except VisitError as error:  # pragma: no cover  # the converter raises no errors of its own
-        raise error.orig_exc from error
-    return Reading(name, role, head, depth)
+    return Reading(name, role, Converter(text, fragment).head(cast(ParseTree, tree)), depth)
 
 
 def nested_too_deeply(name: str, text: str) -> Misreading:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from dovetail.grammar import nodes
 from dovetail.grammar.format_html import DATA, UNSURE, Reading, State, read_html
 from dovetail.grammar.printer import Piece
+from dovetail.grammar.vocabulary import LOOPS
 
-_LOOPS = frozenset({"foreach", "for", "while", "section"})
 _SILENT_TAGS = frozenset({"assign", "append", "config_load", "strip", "/strip"})
 _HIDING = frozenset({"capture", "function"})
 
@@ -84,7 +84,7 @@ def _states(text: str, pieces: Sequence[Piece]) -> dict[int, Place]:
             ends = {*block.ends, state}
             if ends == {block.start}:
                 continue
-            if piece.name in _LOOPS:
+            if piece.name in LOOPS:
                 # Its second round starts where we did not expect it to.
                 for inner in range(block.number, number):
                     if inner in found:
@@ -96,7 +96,7 @@ def _states(text: str, pieces: Sequence[Piece]) -> dict[int, Place]:
 
 def _is_elsewhere(name: str, *, child: bool) -> bool:
     """Whether a block's content is shown elsewhere, or changed before it is shown."""
-    return name not in {"if", "nocache", *_LOOPS} and (name != "block" or child)
+    return name not in {"if", "nocache", *LOOPS} and (name != "block" or child)
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ def _flow(
         elif piece.kind in {"open", "close"}:
             frame = frames.pop()
             frame.ends &= value
-            ends[frame.opening] = frame.ends if piece.block in _LOOPS else True
+            ends[frame.opening] = frame.ends if piece.block in LOOPS else True
             value = _out_of(piece.block, frame)
         elif not _is_silent(piece):
             value = False
@@ -151,7 +151,7 @@ def _ordered(pieces: Sequence[Piece], *, backwards: bool) -> Iterable[tuple[int,
 
 
 def _into(name: str, value: bool) -> bool:
-    return value and name in {"if", "nocache", "block", *_LOOPS}
+    return value and name in {"if", "nocache", "block", *LOOPS}
 
 
 def _out_of(name: str, frame: _Frame) -> bool:
@@ -160,7 +160,7 @@ def _out_of(name: str, frame: _Frame) -> bool:
     if name == "nocache" or (name == "if" and frame.has_else):
         return frame.ends
     # A {block} may be replaced by a child's, and of other blocks we know nothing.
-    return frame.ends and frame.came and (name == "if" or name in _LOOPS)
+    return frame.ends and frame.came and (name == "if" or name in LOOPS)
 
 
 def _is_silent(piece: Piece) -> bool:

@@ -10,14 +10,12 @@ from functools import lru_cache
 from dovetail.errors import Diagnostic, Fix, TemplateSyntaxError, did_you_mean
 from dovetail.grammar import nodes
 from dovetail.grammar.blocks import FlatItem, FlatTag, Problem, nest
-from dovetail.grammar.build import Misreading, Reading, nested_too_deeply, read_tag, tag_name
+from dovetail.grammar.build import Misreading, Reading, nested_too_deeply, read_tag
 from dovetail.grammar.mistakes import FOREIGN_TAGS
 from dovetail.grammar.nesting import MOST_BLOCKS_IN_STRING, Depth
-from dovetail.grammar.scanner import Delimiters, TagSearch, double_end, scan
+from dovetail.grammar.scanner import Delimiters, TagSearch, scan
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.source import Source, Span
-
-_NO_BLOCKS: Mapping[str, bool] = {}
 
 
 def parse(source: Source, delimiters: Delimiters = Delimiters()) -> nodes.Tree:
@@ -36,7 +34,7 @@ def parse_tolerant(source: Source, delimiters: Delimiters = Delimiters()) -> tup
     """A complete tree for any text; what could not be read is a `BrokenTag` and has a finding."""
     problems: list[Problem] = []
     items = list(_flat(source.text, delimiters, problems))
-    found, more = nest(items, _NO_BLOCKS)
+    found, more = nest(items)
     problems += more
     problems.sort(key=lambda problem: problem.span)
     diagnostics = tuple(Diagnostic(p.code, p.message, source, p.span, p.help, fixes=p.fixes) for p in problems)
@@ -129,7 +127,7 @@ def _read(text: str, delimiters: Delimiters) -> tuple[Reading | Misreading, tupl
             if quoted
             else _shifted(content, offset, delimiters, problems, depths)
         )
-        found, more = nest(items, _NO_BLOCKS, MOST_BLOCKS_IN_STRING)
+        found, more = nest(items, MOST_BLOCKS_IN_STRING)
         problems.extend(more)
         return found
 
@@ -234,6 +232,3 @@ def unknown_tag_help(name: str, functions: Mapping[str, object]) -> str:
         f"a variable is written `{{${name}}}`; "
         "for a plain brace put a blank behind it, or use {literal}…{/literal} or {ldelim}"
     )
-
-
-__all__ = ["double_end", "parse", "parse_tolerant", "tag_name", "unescape", "unknown_tag_help"]

@@ -103,7 +103,5 @@ FORMS: Mapping[str, Form] = {
     "elseif": "condition",
 }
 
-
-def is_branch(name: str) -> bool:
-    """Whether a tag name begins a further part of a block."""
-    return name in BRANCHES
+LOOPS = frozenset({"foreach", "for", "while", "section"})
+"""Blocks that `{break}` and `{continue}` may leave."""

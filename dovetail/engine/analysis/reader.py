@@ -17,7 +17,7 @@ from dovetail.errors import did_you_mean
 from dovetail.grammar import nodes, refused
 from dovetail.grammar.mistakes import LOOKS_LIKE_A_TAG
 from dovetail.grammar.parse import unknown_tag_help
-from dovetail.grammar.vocabulary import TAGS
+from dovetail.grammar.vocabulary import LOOPS, TAGS
 from dovetail.grammar.walk import children, expressions_of
 from dovetail.source import Span
 
@@ -26,7 +26,6 @@ SECTION_PROPERTIES = (
     "step", "max",
 )  # fmt: skip
 _NAMING = ("assign", "append", "var", "item", "key")
-_LOOPS = frozenset({"foreach", "for", "while", "section"})
 
 
 def analyse(
@@ -95,7 +94,7 @@ class _Reader(Part):
         for section in node.sections[1:]:
             for expression in expressions_of(section.head):
                 self.expression(expression, base + section.inside, certain=False)
-        inner_loops = loops + (node.name in _LOOPS)
+        inner_loops = loops + (node.name in LOOPS)
         self.blocks += node.name == "block"
         for number, section in enumerate(node.sections):
             self.body(
