@@ -1,0 +1,224 @@
+"""Showing values and joining texts: in C where the accelerator was built, else in Python, with equal results.
+
+Callers take `html`, `text`, `number_format`, `join` and `Filler` from here; `COMPILED` says which form they
+are. The forms in Python are `html_in_python` and so on: they state the contract, and the tests hold the
+compiled ones (`_native.c`) against them. `DOVETAIL_PURE=1` in the environment turns the compiled ones off.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Final, cast
+
+from dovetail.engine.values import to_text
+
+if TYPE_CHECKING:
+    from dovetail.engine._native import (  # pyright: ignore[reportMissingModuleSource]  # may not be built
+        Filler,
+        html,
+        join,
+        number_format,
+        text,
+    )
+
+NumberFormat = Callable[[object, object, object, object], str]
+
+LARGEST_LIMIT: Final = sys.maxsize // 64
+"""The greatest limit a filler takes: no sum of sizes overflows in C."""
+
+
+@cache
+def _careful_number_format() -> NumberFormat:
+    # Looked up when it is first used: the modifiers themselves may be built on this module.
+    from dovetail.engine.modifiers.numbers import number_format
+
+    return number_format
+
+
+def number_format_in_python(value: object, decimals: object, point: object, thousands: object) -> str:
+    """The modifier `number_format`.
+
+    Raises:
+        ValueFault: as the modifier does.
+    """
+    return _careful_number_format()(value, decimals, point, thousands)
+
+
+def _markupsafe_escape() -> Callable[[str], str] | None:
+    """MarkupSafe's escape in C, when it is installed and does what `_escape` is built on."""
+    try:
+        found = importlib.import_module("markupsafe._speedups")
+        escape = cast("Callable[[str], str]", found._escape_inner)
+    except (ImportError, AttributeError):
+        return None
+    clean = "clean \u20ac"
+    sound = escape("&<>\"'\u20ac") == "&amp;&lt;&gt;&#34;&#39;\u20ac" and escape(clean) is clean
+    return escape if sound else None
+
+
+_markupsafe: Final = _markupsafe_escape()
+
+
+def _escape(value: str) -> str:
+    """Text with & < > " ' as PHP writes them; the same object when it has none."""
+    if _markupsafe is not None:
+        escaped = _markupsafe(value)
+        # An ampersand of the text has become `&amp;`, so these two can only stand for the quotes.
+        return value if escaped is value else escaped.replace("&#34;", "&quot;").replace("&#39;", "&#039;")
+    if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
+        return (
+            value.replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;")
+            .replace('"', "&quot;")
+            .replace("'", "&#039;")
+        )
+    return value
+
+
+def text_in_python(value: object) -> str:
+    """What `{$value nofilter}` prints of null, a boolean, an int, a float or a text.
+
+    Raises:
+        TypeError: the value's type is none of these exactly.
+    """
+    if type(value) is str:
+        return value
+    if value is None or type(value) in (int, float, bool):
+        return to_text(value)
+    raise TypeError(f"no plain value: {type(value).__name__}")
+
+
+def html_in_python(value: object) -> str:
+    """What `{$value}` prints under automatic escaping; a text that needs no escaping is given back itself.
+
+    Raises:
+        TypeError: as `text_in_python`.
+    """
+    return _escape(value if type(value) is str else text_in_python(value))
+
+
+def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
+    """The pieces of a list, all str or all bytes, as one; '' for none.
+
+    Raises:
+        OverflowError: the whole would have more characters (or bytes) than the limit.
+        TypeError: a piece is of another type.
+    """
+    if type(pieces) is not list or type(limit) is not int:
+        raise TypeError("join takes a list and a limit")
+    kind = bytes if pieces and type(pieces[0]) is bytes else str
+    left = limit
+    if left < 0:
+        raise OverflowError("the text is longer than the limit")
+    for piece in pieces:
+        if type(piece) is not kind:
+            raise TypeError(f"no plain value: {type(piece).__name__}")
+        left -= len(piece)
+        if left < 0:
+            raise OverflowError("the text is longer than the limit")
+    return kind().join(pieces)  # type: ignore[arg-type]  # of one kind, as was checked
+
+
+class FillerInPython:
+    """Texts with values between them: `Filler(("Dear ", "!"), "h", (("name",),))({"name": "A&B"})`.
+
+    `kinds` has a letter for each value: h as `html`, t as `text`. `keys` has for each value the keys that
+    lead from the argument to what is shown, through dictionaries. A call gives str, or UTF-8 when `encode`.
+
+    A call raises KeyError (a key is missing), TypeError (no dict on the way, no plain value, a wrong number of
+    arguments), OverflowError (a shown value or the whole has more than `limit` characters) and, when it
+    encodes, UnicodeEncodeError (a lone surrogate). Making one raises TypeError, ValueError and
+    UnicodeEncodeError for wrong parts.
+    """
+
+    __slots__ = ("_encode", "_keys", "_kinds", "_texts", "limit")
+
+    def __init__(
+        self,
+        texts: tuple[str, ...],
+        kinds: str,
+        keys: tuple[tuple[str, ...], ...],
+        *,
+        encode: bool = False,
+        limit: int = 1_000_000,
+    ) -> None:
+        if len(texts) != len(kinds) + 1 or len(keys) != len(kinds):
+            raise ValueError("there must be as many keys as kinds, and one text more")
+        if not 0 <= limit <= LARGEST_LIMIT:
+            raise ValueError("the limit is negative or too great")
+        if any(type(text) is not str for text in texts):
+            raise TypeError("texts must be str")
+        if encode:
+            "".join(texts).encode()
+        if not set(kinds) <= {"h", "t"}:
+            raise ValueError("a kind must be h or t")
+        if any(type(path) is not tuple or any(type(key) is not str for key in path) for path in keys):
+            raise TypeError("keys must be tuples of str")
+        self._texts, self._kinds, self._keys = texts, kinds, keys
+        self._encode = encode
+        self.limit = limit
+
+    def __call__(self, *values: object) -> str | bytes:
+        """The texts with the values shown between them."""
+        if len(values) != len(self._kinds):
+            raise TypeError(f"the filler takes {len(self._kinds)} values, not {len(values)}")
+        left = self.limit - sum(map(len, self._texts))
+        if left < 0:
+            raise OverflowError("the text is longer than the limit")
+        pieces = [self._texts[0]]
+        for value, kind, keys, after in zip(values, self._kinds, self._keys, self._texts[1:], strict=True):
+            for key in keys:
+                if type(value) is not dict:
+                    raise TypeError(f"no dict: {type(value).__name__}")
+                value = cast("dict[object, object]", value)[key]
+            shown = html_in_python(value) if kind == "h" else text_in_python(value)
+            left -= len(shown)
+            if left < 0:
+                raise OverflowError("the text is longer than the limit")
+            if self._encode:
+                shown.encode()
+            pieces += shown, after
+        whole = "".join(pieces)
+        return whole.encode() if self._encode else whole
+
+
+def _compiled() -> bool:
+    """Makes the compiled module ready; False when there is none or it is turned off."""
+    if os.environ.get("DOVETAIL_PURE"):
+        return False
+    try:
+        from dovetail.engine import _native  # pyright: ignore[reportMissingModuleSource]
+    except ImportError:
+        return False
+    _native.configure(to_text, number_format_in_python)
+    return True
+
+
+COMPILED: Final = _compiled()
+"""Whether the functions of this module are those in C."""
+
+if not TYPE_CHECKING:
+    if COMPILED:
+        from dovetail.engine._native import Filler, html, join, number_format, text
+    else:
+        Filler, html, join = FillerInPython, html_in_python, join_in_python
+        number_format, text = number_format_in_python, text_in_python
+
+__all__ = [
+    "COMPILED",
+    "Filler",
+    "FillerInPython",
+    "html",
+    "html_in_python",
+    "join",
+    "join_in_python",
+    "number_format",
+    "number_format_in_python",
+    "text",
+    "text_in_python",
+]
