@@ -1,9 +1,9 @@
 /* The optional accelerator: escaping, number formatting, filling and joining of texts.
  *
  * dovetail/engine/native.py is the door to it and holds the same functions in Python, which state the
- * contract in full; tests/engine/test_native.py holds both against each other. Nothing here knows PHP
- * beyond the five entities: floats and whole numbers past 64 bits are handed to the Python function that
- * `configure` was given, and so is every number that is not plainly formatted.
+ * contract in full; tests/engine/test_native.py holds both against each other. Of PHP this knows the five
+ * entities, the text of a float of few digits, and rounding; other numbers are handed to the Python functions
+ * that `configure` was given.
  *
  * Python code can run in the midst of a call only in those functions and in the `__eq__` of a strange
  * dictionary key; whatever is used afterwards is held by a reference of its own.
@@ -15,12 +15,17 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__SSE2__) && defined(__GNUC__)
+#define SIXTEEN
+#include <emmintrin.h>
+#endif
 
 /* A shown value is at most six times its text, and UTF-8 at most four times that: no sum overflows. */
 #define LARGEST_LIMIT (PY_SSIZE_T_MAX / 64)
 #define PLAIN_LIMIT 1000000
 #define ON_STACK 64
 #define DIGITS 20 /* of a signed 64-bit number, with its sign */
+#define SURE 1e15 /* a double is sure of whole numbers below, whatever power of ten divides them */
 
 typedef struct {
     PyObject *to_text;
@@ -43,43 +48,87 @@ static const unsigned char GROWTH[64] = {
     ['&'] = 4, ['<'] = 3, ['>'] = 3, ['"'] = 5, ['\''] = 5,
 };
 
-/* Whether a word of four or eight characters may hold one to escape. Sure when it says no: a zero lane is
- * found by the borrow out of it. `& '` differ in their lowest bit only, `< >` in the second. */
-#define LANES(name, one, high)                                                                                  \
-    static inline uint64_t name(uint64_t word) {                                                                \
-        uint64_t amp = (word | (one)) ^ ((one) * 0x27);                                                         \
-        uint64_t angle = (word | ((one) * 2)) ^ ((one) * 0x3E);                                                 \
-        uint64_t quote = word ^ ((one) * 0x22);                                                                 \
-        return (((amp - (one)) & ~amp) | ((angle - (one)) & ~angle) | ((quote - (one)) & ~quote)) & (high);     \
+/* Whether a word of four or eight characters holds one to escape: a zero lane is found by the borrow out of
+ * it. `& '` differ in their lowest bit only, `< >` in the second. */
+#define SPECIAL(name, one, high)                                                                                \
+    static inline int name(const void *at) {                                                                    \
+        uint64_t word;                                                                                          \
+        memcpy(&word, at, 8);                                                                                   \
+        const uint64_t amp = (word | (one)) ^ ((one) * 0x27);                                                   \
+        const uint64_t angle = (word | ((one) * 2)) ^ ((one) * 0x3E);                                           \
+        const uint64_t quote = word ^ ((one) * 0x22);                                                           \
+        return ((((amp - (one)) & ~amp) | ((angle - (one)) & ~angle) | ((quote - (one)) & ~quote)) & (high)) != 0; \
     }
-LANES(special_1, UINT64_C(0x0101010101010101), UINT64_C(0x8080808080808080))
-LANES(special_2, UINT64_C(0x0001000100010001), UINT64_C(0x8000800080008000))
+SPECIAL(special_1, UINT64_C(0x0101010101010101), UINT64_C(0x8080808080808080))
+SPECIAL(special_2, UINT64_C(0x0001000100010001), UINT64_C(0x8000800080008000))
 
-#define GROWTH_BY_WORDS(name, type, special)                                                                    \
-    static Py_ssize_t name(const type *at, Py_ssize_t length) {                                                 \
+/* How many characters at the start need no escaping; `place` of them are known not to. */
+#define CLEAN_BY_WORDS(name, type, special)                                                                     \
+    static inline Py_ssize_t name(const type *at, Py_ssize_t place, Py_ssize_t length) {                        \
         const Py_ssize_t step = (Py_ssize_t)(8 / sizeof(type));                                                 \
-        Py_ssize_t growth = 0, place = 0;                                                                       \
-        if (length >= step) {                                                                                   \
-            uint64_t word;                                                                                      \
-            for (; place <= length - step; place += step) {                                                     \
-                memcpy(&word, at + place, 8);                                                                   \
-                if (special(word))                                                                              \
-                    for (Py_ssize_t lane = place; lane < place + step; lane++)                                  \
-                        growth += at[lane] < 64 ? GROWTH[at[lane]] : 0;                                         \
-            }                                                                                                   \
-            if (place == length)                                                                                \
-                return growth;                                                                                  \
-            /* The last word reaches back over characters that are counted already. */                          \
-            memcpy(&word, at + length - step, 8);                                                               \
-            if (!special(word))                                                                                 \
-                return growth;                                                                                  \
-        }                                                                                                       \
-        for (; place < length; place++)                                                                         \
-            growth += at[place] < 64 ? GROWTH[at[place]] : 0;                                                   \
-        return growth;                                                                                          \
+        while (place <= length - step && !special(at + place))                                                  \
+            place += step;                                                                                      \
+        /* The last word reaches back over characters that are known already. */                                \
+        if (place > length - step && length >= step && !special(at + length - step))                            \
+            return length;                                                                                      \
+        while (place < length && !(at[place] < 64 && GROWTH[at[place]]))                                        \
+            place++;                                                                                            \
+        return place;                                                                                           \
     }
-GROWTH_BY_WORDS(growth_1, Py_UCS1, special_1)
-GROWTH_BY_WORDS(growth_2, Py_UCS2, special_2)
+CLEAN_BY_WORDS(clean_words_1, Py_UCS1, special_1)
+CLEAN_BY_WORDS(clean_2, Py_UCS2, special_2)
+
+#ifdef SIXTEEN
+/* A bit for each of sixteen characters that is to escape. */
+static inline int special_16(__m128i chars) {
+    const __m128i amp = _mm_cmpeq_epi8(_mm_or_si128(chars, _mm_set1_epi8(1)), _mm_set1_epi8(0x27));
+    const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(chars, _mm_set1_epi8(2)), _mm_set1_epi8(0x3E));
+    const __m128i quote = _mm_cmpeq_epi8(chars, _mm_set1_epi8(0x22));
+    return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(amp, angle), quote));
+}
+
+static inline Py_ssize_t clean_1(const Py_UCS1 *at, Py_ssize_t length) {
+    if (length >= 16) {
+        for (Py_ssize_t place = 0;; place += 16) {
+            /* The last sixteen reach back over characters that are known to be clean. */
+            const Py_ssize_t from = place > length - 16 ? length - 16 : place;
+            const int found = special_16(_mm_loadu_si128((const __m128i *)(const void *)(at + from)));
+            if (found)
+                return from + __builtin_ctz((unsigned int)found);
+            if (from + 16 == length)
+                return length;
+        }
+    }
+    if (length >= 8) {
+        /* The first eight and the last eight. */
+        const Py_UCS1 *last = at + length - 8;
+        const int found = special_16(_mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)at),
+                                                        _mm_loadl_epi64((const __m128i *)(const void *)last)));
+        if (!found)
+            return length;
+        const int bit = __builtin_ctz((unsigned int)found);
+        return bit < 8 ? bit : length - 16 + bit;
+    }
+    return clean_words_1(at, 0, length);
+}
+#else
+static inline Py_ssize_t clean_1(const Py_UCS1 *at, Py_ssize_t length) { return clean_words_1(at, 0, length); }
+#endif
+
+#define GROWTH_BY_RUNS(name, type, run)                                                                         \
+    static Py_ssize_t name(const type *at, Py_ssize_t length) {                                                 \
+        Py_ssize_t growth = 0;                                                                                  \
+        for (;;) {                                                                                              \
+            const Py_ssize_t clean = run;                                                                       \
+            if (clean == length)                                                                                \
+                return growth;                                                                                  \
+            growth += GROWTH[at[clean]];                                                                        \
+            at += clean + 1;                                                                                    \
+            length -= clean + 1;                                                                                \
+        }                                                                                                       \
+    }
+GROWTH_BY_RUNS(growth_1, Py_UCS1, clean_1(at, length))
+GROWTH_BY_RUNS(growth_2, Py_UCS2, clean_2(at, 0, length))
 
 static Py_ssize_t growth_4(const Py_UCS4 *at, Py_ssize_t length) {
     Py_ssize_t growth = 0;
@@ -134,12 +183,52 @@ static inline Py_ssize_t growth_of(PyObject *text) {
                 *out++ = (Py_UCS##to)at[place];                                                                 \
         }                                                                                                       \
     }
-ESCAPE(1, 1)
 ESCAPE(1, 2)
 ESCAPE(1, 4)
 ESCAPE(2, 2)
 ESCAPE(2, 4)
 ESCAPE(4, 4)
+
+/* Short texts are the rule, and a call of memcpy costs more than they do. */
+static inline void copy_bytes(const char *at, size_t size, char *out) {
+    if (size > 32) {
+        memcpy(out, at, size);
+    } else if (size >= 16) {
+        char first[16], last[16];
+        memcpy(first, at, 16);
+        memcpy(last, at + size - 16, 16);
+        memcpy(out, first, 16);
+        memcpy(out + size - 16, last, 16);
+    } else if (size >= 8) {
+        char first[8], last[8];
+        memcpy(first, at, 8);
+        memcpy(last, at + size - 8, 8);
+        memcpy(out, first, 8);
+        memcpy(out + size - 8, last, 8);
+    } else if (size >= 4) {
+        char first[4], last[4];
+        memcpy(first, at, 4);
+        memcpy(last, at + size - 4, 4);
+        memcpy(out, first, 4);
+        memcpy(out + size - 4, last, 4);
+    } else {
+        while (size--)
+            *out++ = *at++;
+    }
+}
+
+static void escape_1_1(const Py_UCS1 *at, Py_ssize_t length, Py_UCS1 *out) {
+    for (;;) {
+        const Py_ssize_t clean = clean_1(at, length);
+        copy_bytes((const char *)at, (size_t)clean, (char *)out);
+        if (clean == length)
+            return;
+        out += clean;
+        WRITE_ENTITY(out, at[clean]);
+        at += clean + 1;
+        length -= clean + 1;
+    }
+}
 
 #define WIDEN(from, to)                                                                                         \
     static void widen_##from##_##to(const Py_UCS##from *at, Py_ssize_t length, Py_UCS##to *out) {               \
@@ -153,7 +242,7 @@ WIDEN(2, 4)
 /* Copies `length` characters of width `from` to `out`, of width `to`. */
 static inline void copy_wide(const void *at, int from, Py_ssize_t length, void *out, int to) {
     if (from == to)
-        memcpy(out, at, (size_t)length * (size_t)to);
+        copy_bytes(at, (size_t)length * (size_t)to, out);
     else if (from == 2)
         widen_2_4(at, length, out);
     else if (to == 2)
@@ -289,6 +378,43 @@ static int write_digits(long long number, char digits[DIGITS]) {
     return length;
 }
 
+static const double POWERS[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+
+/* Whether a float is a whole number, below SURE, divided by 10**places; which, if so. */
+static inline int is_decimal(double number, int places, long long *whole) {
+    const double shifted = round(number * POWERS[places]);
+    if (!(fabs(shifted) < SURE) || shifted / POWERS[places] != number)
+        return 0;
+    *whole = (long long)shifted;
+    return 1;
+}
+
+/* PHP's text of a float of at most four decimals and fourteen digits, which is the decimal number that it
+ * stands for; 0 for the others. */
+static int write_float(double number, char digits[DIGITS]) {
+    long long whole;
+    const double size = fabs(number);
+    if (!(size >= 1e-3 && size < 1e10)) /* not zero: it may be -0 */
+        return 0;
+    for (int places = 0; places <= 4; places++) {
+        if (!is_decimal(number, places, &whole))
+            continue;
+        if (places == 0)
+            return write_digits(whole, digits);
+        const long long unit = (long long)POWERS[places];
+        int length = 0;
+        if (whole < 0)
+            digits[length++] = '-';
+        whole = whole < 0 ? -whole : whole;
+        length += write_digits(whole / unit, digits + length);
+        digits[length++] = '.';
+        for (long long left = whole % unit, at = unit / 10; at; at /= 10)
+            digits[length++] = (char)('0' + left / at % 10);
+        return length;
+    }
+    return 0;
+}
+
 static PyObject *ascii_text(const char *at, Py_ssize_t length) {
     PyObject *result = PyUnicode_New(length, 127);
     if (result != NULL && length > 0)
@@ -327,14 +453,17 @@ static PyObject *scalar_text(PyObject *module, PyObject *value, int escaped) {
         return PyUnicode_New(0, 0);
     if (value == Py_True)
         return ascii_text("1", 1);
+    char digits[DIGITS];
     if (PyLong_CheckExact(value)) {
         int past;
         const long long number = PyLong_AsLongLongAndOverflow(value, &past);
-        if (!past) {
-            char digits[DIGITS];
+        if (!past)
             return ascii_text(digits, write_digits(number, digits));
-        }
-    } else if (!PyFloat_CheckExact(value)) {
+    } else if (PyFloat_CheckExact(value)) {
+        const int length = write_float(PyFloat_AS_DOUBLE(value), digits);
+        if (length)
+            return ascii_text(digits, length);
+    } else {
         raise_strange(value);
         return NULL;
     }
@@ -362,25 +491,42 @@ static PyObject *native_text(PyObject *module, PyObject *value) {
 
 /* ---- number_format ---- */
 
-static const double POWERS[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
-#define SURE 1e15 /* fewer digits than a double is sure of */
+/* Halves away from zero, after rounding to the fifteen digits that a float is sure of: `rounded` of
+ * numbers.py, step by step. What is left is a whole number of the last places. */
+static int rounded(double number, int places, long long *whole) {
+    const int sure = 14 - (int)floor(log10(fabs(number)));
+    double shifted;
+    if (sure > places && sure - 15 < places) {
+        shifted = sure >= 0 ? number * pow(10.0, sure) : number / pow(10.0, -sure);
+        shifted = shifted >= 0 ? floor(shifted + 0.5) : ceil(shifted - 0.5);
+        shifted /= pow(10.0, abs(places - sure));
+    } else {
+        shifted = number * POWERS[places];
+    }
+    if (!(fabs(shifted) < SURE))
+        return 0;
+    *whole = (long long)(shifted >= 0 ? floor(shifted + 0.5) : ceil(shifted - 0.5));
+    return 1;
+}
 
-/* The number's digits as one whole number, `places` of them decimals; 0 when it is not that simple.
+/* The number as it is shown, without its point; 0 when numbers.py has to say.
  *
- * A float of fewer than 16 digits that has no more decimals than are shown is written as `repr` does, without
- * rounding: `whole / 10**places` is exactly it, and no other decimal number of so few digits is. */
-static int plain_digits(PyObject *value, int places, long long *whole) {
+ * A float that has no more decimals than are shown is not rounded. Dividing a whole number below SURE by a
+ * power of ten gives a float that is written with the digits of that number, so both roads can end here. */
+static int shown_digits(PyObject *value, int places, long long *whole) {
     if (PyFloat_CheckExact(value)) {
         const double number = PyFloat_AS_DOUBLE(value);
         const double size = fabs(number);
-        /* repr writes smaller ones with an exponent; NaN fails here too. */
-        if (!(size >= 1e-4 && size < SURE))
+        if (size == 0.0) {
+            *whole = 0;
+            return 1;
+        }
+        if (!(size >= 1e-6 && size * POWERS[places] < SURE / 2)) /* NaN fails here too */
             return 0;
-        const double shifted = round(number * POWERS[places]);
-        if (!(fabs(shifted) < SURE) || shifted == 0.0 || shifted / POWERS[places] != number)
-            return 0;
-        *whole = (long long)shifted;
-        return 1;
+        /* A smaller one is written with an exponent, and numbers.py rounds it. */
+        if (size >= 1e-4 && is_decimal(number, places, whole))
+            return 1;
+        return rounded(number, places, whole);
     }
     if (!PyLong_CheckExact(value))
         return 0;
@@ -465,7 +611,7 @@ static PyObject *native_number_format(PyObject *module, PyObject *const *args, P
         int past;
         const long places = PyLong_AsLongAndOverflow(args[1], &past);
         long long whole;
-        if (!past && places >= 0 && places < 15 && plain_digits(args[0], (int)places, &whole))
+        if (!past && places >= 0 && places < 15 && shown_digits(args[0], (int)places, &whole))
             return grouped(whole, PyLong_CheckExact(args[0]), (int)places, args[2], args[3]);
     }
     if (PyErr_Occurred())
@@ -514,8 +660,7 @@ typedef struct {
 typedef struct {
     PyObject *text; /* held; NULL for digits */
     int escaped;    /* something is to be escaped */
-    int length;     /* of the digits */
-    Py_ssize_t size;
+    Py_ssize_t size; /* what is written: characters, or bytes when encoding */
     char digits[DIGITS];
 } Shown;
 
@@ -552,8 +697,7 @@ static inline PyObject *looked_up(const Slot *slot, PyObject *value) {
 }
 
 static inline void show_digits(Shown *shown, long long number) {
-    shown->length = write_digits(number, shown->digits);
-    shown->size = shown->length;
+    shown->size = write_digits(number, shown->digits);
 }
 
 /* Looks one value up and measures it; on success `shown` owns its text. Adds to characters, bytes, widest. */
@@ -564,7 +708,6 @@ static inline int measure(Filler *self, const Slot *slot, PyObject *value, Shown
         return -1;
     shown->text = NULL;
     shown->escaped = 0;
-    shown->length = 0;
     shown->size = 0;
     if (PyUnicode_CheckExact(value)) {
         if (ready(value) < 0) {
@@ -583,9 +726,11 @@ static inline int measure(Filler *self, const Slot *slot, PyObject *value, Shown
         if (past && shown->text == NULL)
             return -1;
     } else if (PyFloat_CheckExact(value)) {
-        shown->text = asked_text(PyType_GetModuleState(Py_TYPE(self)), value);
+        shown->size = write_float(PyFloat_AS_DOUBLE(value), shown->digits);
+        if (!shown->size)
+            shown->text = asked_text(PyType_GetModuleState(Py_TYPE(self)), value);
         Py_DECREF(value);
-        if (shown->text == NULL)
+        if (!shown->size && shown->text == NULL)
             return -1;
     } else if (value == Py_None || value == Py_False || value == Py_True) {
         if (value == Py_True)
@@ -659,14 +804,14 @@ static PyObject *filled_bytes(const Filler *self, const Shown *shown, Py_ssize_t
     char *out = PyBytes_AS_STRING(result);
     for (Py_ssize_t index = 0;; index++) {
         const Text *text = &self->texts[index];
-        memcpy(out, text->at, (size_t)text->length);
+        copy_bytes(text->at, (size_t)text->length, out);
         out += text->length;
         if (index == self->count)
             return result;
         if (shown[index].text != NULL)
             write_utf8(shown[index].text, shown[index].escaped, (unsigned char *)out);
         else
-            memcpy(out, shown[index].digits, (size_t)shown[index].size);
+            copy_bytes(shown[index].digits, (size_t)shown[index].size, out);
         out += shown[index].size;
     }
 }
@@ -930,7 +1075,7 @@ static PyObject *joined_bytes(PyObject *pieces, Py_ssize_t limit) {
     char *out = PyBytes_AS_STRING(result);
     for (Py_ssize_t index = 0; index < count && total > 0; index++) {
         PyObject *piece = PyList_GET_ITEM(pieces, index);
-        memcpy(out, PyBytes_AS_STRING(piece), (size_t)PyBytes_GET_SIZE(piece));
+        copy_bytes(PyBytes_AS_STRING(piece), (size_t)PyBytes_GET_SIZE(piece), out);
         out += PyBytes_GET_SIZE(piece);
     }
     return result;
