@@ -1,19 +1,38 @@
-"""`dovetail mail`: one template, many recipients, one file each."""
+"""`dovetail mail`: one template, many recipients; in one go, or in partitions on many cores and machines."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dovetail.commands.options import config_option, load_settings, write_json
+from dovetail.commands.options import config_option, find_config, load_settings, write_json
 
 if TYPE_CHECKING:
-    from dovetail.mailing.run import Account
+    from collections.abc import Callable
 
-_ROWS_SHOWN = 10
+    from dovetail.mailing.account import Account
+    from dovetail.mailing.workers import Engine
+
+_PARTITION = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The options of a mailing."""
+
+    template: Path
+    recipients: Path
+    out: Path
+    config: Path | None
+    shared: Path | None
+    text: bool
 
 
 @click.command()
@@ -23,73 +42,153 @@ _ROWS_SHOWN = 10
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE",
-    help="Who gets the mail: .csv (its first row names the columns), .jsonl or .json.",
+    help="Who gets the mail: .csv (its first row names the columns), .jsonl, .json or .parquet, or a folder of "
+    ".parquet files.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The folder for the mails, one file each.",
-)
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder for the mails.")
 @config_option
+@click.option(
+    "--shared", type=click.Path(path_type=Path), metavar="FILE.json", help="Variables of all mails: a JSON object."
+)
 @click.option("--text", is_flag=True, help="Plain-text mails: nothing is escaped for HTML.")
 @click.option(
     "--report", type=click.Path(path_type=Path), metavar="FILE.json", help="Write the account of the mailing."
 )
-def command(template: Path, recipients: Path, out: Path, config: Path | None, text: bool, report: Path | None) -> None:
-    """Render a mailing to files. A recipient's columns are {$profile.…} in the template.
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Render on so many cores, in partitions.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["files", "parquet"]),
+    default="files",
+    show_default=True,
+    help="One file for each mail, or Parquet files with a row for each mail (in partitions).",
+)
+@click.option(
+    "--partition",
+    type=click.IntRange(1),
+    metavar="ROWS",
+    help=f"Rows of a partition: what is done whole or done again. [default: {_PARTITION}]",
+)
+@click.option("--fresh", is_flag=True, help="Remove the partitions of an earlier run first.")
+@click.option("--engine", type=click.Choice(["processes", "dask"]), help="What renders the partitions.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="The Dask cluster, as tcp://host:8786. [default: one of this machine, with --workers]",
+)
+def command(
+    template: Path,
+    recipients: Path,
+    out: Path,
+    config: Path | None,
+    shared: Path | None,
+    text: bool,
+    report: Path | None,
+    workers: int | None,
+    form: Literal["files", "parquet"],
+    partition: int | None,
+    fresh: bool,
+    engine: Literal["processes", "dask"] | None,
+    scheduler: str | None,
+) -> None:
+    """Render a mailing. A recipient's columns are {$profile.…} in the template.
 
     A row that cannot be read or rendered is named with the reason, and the others go on; the exit code is
     then 1.
 
-    \b
-    Example:
-      dovetail mail mail.tpl --recipients people.csv --out mails --report report.json
-    """
-    from dovetail import Environment, FolderLoader, Mailing
-    from dovetail.mailing.recipients import read_recipients
-    from dovetail.mailing.run import run_mailing
-    from dovetail.mailing.spool import Spool
+    With --workers, --format parquet or --engine dask the mailing is made in partitions: a run that was ended by
+    whatever it was, started again with the same options, does those that are not there yet.
 
-    settings = load_settings(config, template.parent)
-    # A first pass over the file gives the progress bar its length, and shows a useless file before any work.
-    count = sum(1 for _row in read_recipients(recipients))
-    spool = Spool(out, ".txt" if text else ".html")
-    with Environment(
-        loader=FolderLoader(template.parent), integrations=settings.connect(), escape_html=not text
-    ) as environment:
-        mailing = Mailing(environment.get_template(template.name))
-        spool.open()
-        rows = read_recipients(recipients)
-        if sys.stderr.isatty():
-            with click.progressbar(length=count, label="Rendering", file=sys.stderr) as bar:
-                account = run_mailing(mailing, rows, spool, bar.update)
-        else:  # a log has no use for a bar
-            account = run_mailing(mailing, rows, spool)
-        if environment.connections is not None:
-            statistics = environment.connections.statistics()
-            account.requests, account.hits = statistics.requests, statistics.hits
-    _show(account, out)
+    \b
+    Examples:
+      dovetail mail mail.tpl --recipients people.csv --out mails --report report.json
+      dovetail mail mail.tpl --recipients people.parquet --out mails --format parquet --workers 8
+    """
+    from dovetail.commands.mail_account import show
+    from dovetail.errors import UsageError
+
+    if scheduler is not None and engine != "dask":
+        raise UsageError("--scheduler names a Dask cluster: add --engine dask")
+    wish = _Wish(template, recipients, out, config, shared, text)
+    if workers or engine or partition or fresh or form == "parquet":
+        chosen = _engine(engine or "processes", scheduler, workers)
+        account = _in_partitions(wish, form, partition or _PARTITION, chosen, fresh=fresh)
+    else:
+        account = _in_one_go(wish)
+    show(account, out)
     if report is not None:
         write_json(report, account.as_json(), "the report")
-    if account.stopped or account.failures:
+    if account.stopped or account.failed or account.lost:
         raise click.exceptions.Exit(1)
 
 
-def _show(account: Account, out: Path) -> None:
-    failed = len(account.failures)
-    click.echo(
-        f"{account.written} written to {out}, {failed} failed; "
-        f"{account.requests} requests to shops, {account.hits} answers from the cache"
+def _in_one_go(wish: _Wish) -> Account:
+    from dovetail import Environment, FolderLoader, Mailing
+    from dovetail.mailing.part import read_shared
+    from dovetail.mailing.recipients import cut, read_recipients
+    from dovetail.mailing.run import run_mailing
+    from dovetail.mailing.spool import Spool
+
+    settings = load_settings(wish.config, wish.template.parent)
+    # A first pass over the file gives the progress bar its length, and shows a useless file before any work.
+    count = sum(partition.count for partition in cut(wish.recipients, _PARTITION))
+    spool = Spool(wish.out, ".txt" if wish.text else ".html")
+    with Environment(
+        loader=FolderLoader(wish.template.parent), integrations=settings.connect(), escape_html=not wish.text
+    ) as environment:
+        shared = read_shared(wish.shared) if wish.shared else {}
+        mailing = Mailing(environment.get_template(wish.template.name), shared)
+        spool.open()
+        with _progress(count, 0) as step:
+            account = run_mailing(mailing, read_recipients(wish.recipients), spool, step)
+        if environment.connections is not None:
+            statistics = environment.connections.statistics()
+            account.requests, account.hits = statistics.requests, statistics.hits
+    return account
+
+
+def _in_partitions(
+    wish: _Wish, form: Literal["files", "parquet"], size: int, engine: Engine, *, fresh: bool
+) -> Account:
+    from dovetail.mailing.job import Job
+    from dovetail.mailing.partitioned import run_partitioned
+
+    config = find_config(wish.config, wish.template.parent)
+    job = Job(
+        template=wish.template.absolute(),
+        recipients=wish.recipients.absolute(),
+        out=wish.out.absolute(),
+        form=form,
+        size=size,
+        config=config.absolute() if config else None,
+        shared=wish.shared.absolute() if wish.shared else None,
+        text=wish.text,
     )
-    for reason, rows in account.by_reason().items():
-        named = ", ".join(str(row) for row in rows[:_ROWS_SHOWN])
-        more = f" and {len(rows) - _ROWS_SHOWN} more" if len(rows) > _ROWS_SHOWN else ""
-        click.echo(f"  row {named}{more}: {reason}", err=True)
-    for note in sorted(account.notes):
-        click.echo(f"  note: {note}", err=True)
-    if account.undefined:
-        click.echo(f"  note: not known: {', '.join(sorted(account.undefined))}", err=True)
-    if account.stopped:
-        click.echo(f"dovetail: the mailing stopped: {account.stopped}", err=True)
+    try:
+        return run_partitioned(job, engine, fresh=fresh, progress=_progress)
+    except KeyboardInterrupt:
+        click.echo("\nThe partitions that are done are kept: the same command goes on from there.", err=True)
+        raise
+
+
+def _engine(name: Literal["processes", "dask"], scheduler: str | None, workers: int | None) -> Engine:
+    if name == "dask":
+        from dovetail.mailing.cluster import on_dask
+
+        return partial(on_dask, scheduler=scheduler, workers=workers or 1)
+    from dovetail.mailing.workers import in_processes
+
+    return partial(in_processes, workers=workers or 1)
+
+
+@contextmanager
+def _progress(rows: int, found: int) -> Iterator[Callable[[int], object]]:
+    """A bar for people; a log has no use for one."""
+    if found:
+        click.echo(f"{found} of {rows} rows were done by an earlier run.", err=True)
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    with click.progressbar(length=rows, label="Rendering", file=sys.stderr) as bar:
+        bar.update(found)
+        yield bar.update

@@ -1,49 +1,60 @@
-"""Who gets a mail: rows of a CSV, JSON or JSON-lines file, each as the variables of one mail.
+"""Who gets a mail: rows of a CSV, JSON, JSON-lines or Parquet file, each as the variables of one mail.
 
 A row becomes ``{"profile": {column: value}}``. A row that cannot be read is a `BrokenRow` with its number
-and the reason; the rows around it go on. A reason never quotes a row: rows are about people.
+and the reason; the rows around it go on.
 
 Rows are numbered as a spreadsheet shows them: in CSV the header is row 1; in JSON lines a row is a line; in a
-JSON array the first item is row 1.
+JSON array or a Parquet file the first item is row 1, and a folder of Parquet files counts on in the order of
+their names.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TextIO, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from dovetail.errors import SettingsError
+from dovetail.mailing.csv_rows import CsvRows
+from dovetail.mailing.json_rows import JsonLineRows, json_list
+from dovetail.mailing.lines import Lines
+from dovetail.mailing.rows import BrokenRow, Recipient, Row
 
-DELIMITERS = (",", ";", "\t")
+__all__ = ["BrokenRow", "Partition", "Reader", "Recipient", "Row", "cut", "read_recipients"]
+
+_Kind: TypeAlias = Literal["csv", "lines", "list", "parquet"]
+_KINDS: dict[str, _Kind] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+    ".json": "list",
+    ".parquet": "parquet",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """One row: its number and the variables of its mail."""
+class Partition:
+    """Some consecutive rows of a recipients file.
 
-    row: int
-    variables: Mapping[str, object]
+    `first`: the number with which reading begins; `last`: that of its last row; `count`: how many rows it has.
+    `at`: where it begins: a byte (CSV, JSON lines), an item (JSON), a row of `file` (Parquet).
+    """
+
+    index: int
+    first: int
+    last: int
+    count: int
+    at: int
+    file: str = ""
 
     @property
-    def profile(self) -> Mapping[str, object]:
-        """The row's columns."""
-        return cast("Mapping[str, object]", self.variables["profile"])
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
-    """A row that cannot be read, and why."""
-
-    row: int
-    reason: str
-
-
-Row: TypeAlias = Recipient | BrokenRow
+    def name(self) -> str:
+        """What its output is called."""
+        return f"part-{self.index:06d}"
 
 
 def read_recipients(path: Path) -> Iterator[Row]:
@@ -53,159 +64,117 @@ def read_recipients(path: Path) -> Iterator[Row]:
         SettingsError: the file as a whole cannot be read: it is not there, has no header, is not JSON, is
             not text.
     """
-    readers = {".csv": _csv_rows, ".tsv": _csv_rows, ".txt": _csv_rows, ".jsonl": _line_rows, ".ndjson": _line_rows}
-    ending = path.suffix.lower()
-    if ending != ".json" and ending not in readers:
-        raise SettingsError(f"{path}: recipients come from a .csv, .jsonl or .json file. Save the list as one of these")
+    kind = _kind(path)
     try:
-        # A byte that is not UTF-8 makes its own row broken (see _is_text), not the file.
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            _refuse_other_encodings(path)
-            if ending == ".json":
-                yield from _array_rows(path, stream)
-            else:
-                yield from readers[ending](path, stream)
-    except FileNotFoundError:
-        raise SettingsError(f"there is no recipients file {path}. Check the name after --recipients") from None
-    except OSError as error:
-        raise SettingsError(f"the recipients file {path} cannot be read: {error.strerror}") from None
+        if kind == "parquet":
+            from dovetail.mailing.parquet import ParquetRows, cut_parquet
 
-
-def _refuse_other_encodings(path: Path) -> None:
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(start) > 1 and 0 in start[:2]):
-        raise SettingsError(f"{path} is UTF-16 text. Save it as UTF-8 (in Excel: “CSV UTF-8”)")
-
-
-def _csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
-    lines = _Lines(stream)
-    first = next(lines, "")
-    while first and not first.strip():
-        first = next(lines, "")
-    if not first:
-        raise SettingsError(f"{path} is empty. Its first row names the columns, for example: email,firstname")
-    lines.push_back(first)
-    reader = csv.reader(lines, delimiter=_delimiter(first), strict=True)
-    try:
-        header = [name.strip() for name in next(reader)]
-    except csv.Error as error:
-        raise SettingsError(f"{path}: the first row, which names the columns, cannot be read: {error}") from None
-    _check_header(path, header)
-    row = 1
-    while True:
-        lines.taken.clear()
-        row += 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            # An open quote swallows the rows after it: give them back and go on with the next line.
-            lines.push_back(*lines.taken[1:])
-            yield BrokenRow(
-                row, "its quotes do not match; a quote inside a value is written twice, and the value in quotes"
-            )
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            yield BrokenRow(row, f"it has {len(cells)} value{'s' * (len(cells) != 1)} for {len(header)} columns")
-        elif not all(_is_text(cell) for cell in cells):
-            yield BrokenRow(row, "it is not UTF-8 text; save the file as UTF-8")
+            with ParquetRows(path) as reader:
+                for partition in cut_parquet(path, 1 << 62):
+                    yield from reader.rows(partition)
+        elif kind == "list":
+            yield from json_list(path)
         else:
-            yield Recipient(row, {"profile": dict(zip(header, cells, strict=True))})
+            with Lines(path) as lines:
+                yield from CsvRows(path, lines) if kind == "csv" else JsonLineRows(lines)
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
-class _Lines:
-    """The lines of a file, with those of the current record remembered and a way to give lines back."""
+def cut(path: Path, size: int) -> list[Partition]:
+    """A recipients file in partitions of `size` rows, in one pass that keeps none of them.
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._waiting: deque[str] = deque()
-        self.taken: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._waiting.popleft() if self._waiting else next(self._stream)
-        self.taken.append(line)
-        return line
-
-    def push_back(self, *lines: str) -> None:
-        self._waiting.extendleft(reversed(lines))
-
-
-def _delimiter(header: str) -> str:
-    counts = dict.fromkeys(DELIMITERS, 0)
-    quoted = False
-    for letter in header:
-        if letter == '"':
-            quoted = not quoted
-        elif not quoted and letter in counts:
-            counts[letter] += 1
-    return max(DELIMITERS, key=lambda mark: counts[mark])
-
-
-def _check_header(path: Path, header: list[str]) -> None:
-    if not all(_is_text(name) for name in header):
-        raise SettingsError(f"{path}: the names of the columns are not UTF-8 text. Save the file as UTF-8")
-    for number, name in enumerate(header, start=1):
-        if not name:
-            raise SettingsError(f"{path}: column {number} has no name. The first row names the columns")
-        if header.index(name) != number - 1:
-            raise SettingsError(f"{path}: two columns are called `{name}`. Give one of them another name")
-
-
-def _line_rows(path: Path, stream: TextIO) -> Iterator[Row]:
-    for row, line in enumerate(stream, start=1):
-        if line.strip():
-            try:
-                yield _of_value(row, _parse(line))
-            except json.JSONDecodeError as error:
-                yield BrokenRow(row, f"it is not JSON: {error.msg} at column {error.colno}")
-            except RecursionError:
-                yield BrokenRow(row, "it is nested too deeply")
-
-
-def _array_rows(path: Path, stream: TextIO) -> Iterator[Row]:
-    text = stream.read()
+    Raises:
+        SettingsError: as `read_recipients`.
+    """
+    kind = _kind(path)
     try:
-        values = _parse(text)
-    except json.JSONDecodeError as error:
+        if kind == "parquet":
+            from dovetail.mailing.parquet import cut_parquet
+
+            return cut_parquet(path, size)
+        if kind == "list":
+            return list(_of_list(json_list(path), size))
+        with Lines(path) as lines:
+            return list(_of_lines(CsvRows(path, lines) if kind == "csv" else JsonLineRows(lines), size))
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+class Reader:
+    """Reads partitions of a recipients file; quickest in their order. Close it when done."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kind = _kind(path)
+        self._parquet = None
+        if self._kind == "parquet":
+            from dovetail.mailing.parquet import ParquetRows
+
+            self._parquet = ParquetRows(path)
+
+    def rows(self, partition: Partition) -> Iterator[Row]:
+        """The rows of a partition, one at a time.
+
+        Raises:
+            SettingsError: the file cannot be read any more.
+        """
+        try:
+            if self._parquet is not None:
+                yield from self._parquet.rows(partition)
+            elif self._kind == "list":
+                yield from json_list(self._path)[partition.at : partition.at + partition.count]
+            else:
+                with Lines(self._path, partition.at) as lines:
+                    first = partition.first
+                    rows = CsvRows(self._path, lines, first) if self._kind == "csv" else JsonLineRows(lines, first)
+                    yield from islice(rows, partition.count)
+        except OSError as error:
+            raise _unreadable(self._path, error) from None
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._parquet is not None:
+            self._parquet.close()
+
+
+def _kind(path: Path) -> _Kind:
+    kind = _KINDS.get(path.suffix.lower())
+    if kind is None and path.is_dir():
+        return "parquet"
+    if kind is None:
         raise SettingsError(
-            f"{path}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}. "
-            "In a .jsonl file, with one recipient per line, one broken row does not stop the others"
-        ) from None
-    except RecursionError:
-        raise SettingsError(f"{path} is nested too deeply") from None
-    if not isinstance(values, list):
-        raise SettingsError(f'{path} is not a list of recipients. Write [{{"email": "…"}}, …]')
-    for row, value in enumerate(cast("list[object]", values), start=1):
-        yield _of_value(row, value)
+            f"{path}: recipients come from a .csv, .jsonl, .json or .parquet file, or from a folder of .parquet "
+            "files. Save the list as one of these"
+        )
+    return kind
 
 
-def _of_value(row: int, value: object) -> Row:
-    if not isinstance(value, dict):
-        return BrokenRow(row, 'it is not an object with names and values, {"email": "…"}')
-    if not _is_text(json.dumps(value, ensure_ascii=False)):
-        return BrokenRow(row, "it is not UTF-8 text; save the file as UTF-8")
-    return Recipient(row, {"profile": cast("dict[str, object]", value)})
+def _unreadable(path: Path, error: OSError) -> SettingsError:
+    if isinstance(error, FileNotFoundError):
+        return SettingsError(f"there is no recipients file {path}. Check the name after --recipients")
+    return SettingsError(f"the recipients file {path} cannot be read: {error.strerror}")
 
 
-def _parse(text: str) -> object:
-    def refuse(name: str) -> object:
-        raise json.JSONDecodeError(f"{name} is no JSON value", text, max(0, text.find(name)))
+def _of_lines(rows: CsvRows | JsonLineRows, size: int) -> Iterator[Partition]:
+    index = 0
+    while True:
+        at, first = rows.lines.position, rows.row
+        count = last = 0
+        try:
+            while count < size:
+                last = rows.skip()
+                count += 1
+        except StopIteration:
+            pass
+        if count:
+            yield Partition(index, first, last, count, at)
+            index += 1
+        if count < size:
+            return
 
-    value: object = json.loads(text, parse_constant=refuse)
-    return value
 
-
-def _is_text(value: str) -> bool:
-    """Whether a value came from proper UTF-8: what did not holds lone surrogates."""
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in value
+def _of_list(rows: list[Row], size: int) -> Iterator[Partition]:
+    for index, at in enumerate(range(0, len(rows), size)):
+        count = min(size, len(rows) - at)
+        yield Partition(index, at + 1, at + count, count, at)

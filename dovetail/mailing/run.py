@@ -1,68 +1,35 @@
-"""A mailing to files: recipients in, one file per mail out, and an account of what happened."""
+"""Rows in, mails out, and an account of what happened."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import Protocol
 
-from dovetail.engine.rendered import Rendered
-from dovetail.errors import DovetailError, SettingsError, TemplateError
+from dovetail.errors import DovetailError, SettingsError
+from dovetail.mailing.account import Account, in_one_line
 from dovetail.mailing.mailing import Mailing
-from dovetail.mailing.recipients import BrokenRow, Recipient, Row
-from dovetail.mailing.spool import Spool
+from dovetail.mailing.rows import BrokenRow, Recipient, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A row without a mail, and why, in one line."""
+class Sink(Protocol):
+    """Where mails go. Rows arrive in their order.
 
-    row: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Account:
-    """What a mailing did so far; `stopped` says why it ended before the last recipient, if it did.
-
-    `requests` and `hits` are the environment's own count: see `Connections.statistics`.
+    Raises:
+        SettingsError: it takes no more; says what is there.
     """
 
-    written: int = 0
-    failures: list[Failure] = field(default_factory=list[Failure])
-    requests: int = 0
-    hits: int = 0
-    undefined: set[str] = field(default_factory=set[str])
-    notes: set[str] = field(default_factory=set[str])
-    stopped: str = ""
+    def write(self, recipient: Recipient, mail: bytes) -> object:
+        """One mail, UTF-8."""
+        ...
 
-    def add(self, rendered: Rendered) -> None:
-        """Count a mail in."""
-        self.undefined.update(rendered.report.undefined)
-        self.notes.update(rendered.report.notes)
-
-    def as_json(self) -> dict[str, object]:
-        """For `--report`."""
-        return {
-            "written": self.written,
-            "failed": [{"row": item.row, "reason": item.reason} for item in self.failures],
-            "requests": self.requests,
-            "cache_hits": self.hits,
-            "undefined": sorted(self.undefined),
-            "notes": sorted(self.notes),
-            "stopped": self.stopped,
-        }
-
-    def by_reason(self) -> dict[str, list[int]]:
-        """The failed rows, grouped by why they failed; the first reason met comes first."""
-        grouped: dict[str, list[int]] = {}
-        for item in self.failures:
-            grouped.setdefault(item.reason, []).append(item.row)
-        return grouped
+    def fail(self, row: Row, reason: str) -> object:
+        """A row that has no mail."""
+        ...
 
 
 def run_mailing(
-    mailing: Mailing, rows: Iterable[Row], spool: Spool, progress: Callable[[int], object] = lambda _done: None
+    mailing: Mailing, rows: Iterable[Row], sink: Sink, progress: Callable[[int], object] = lambda _done: None
 ) -> Account:
     """Render and write every row; a row that fails is noted and the others go on.
 
@@ -70,36 +37,41 @@ def run_mailing(
     setting that no row can do without, ends the run: what was written stays, and `Account.stopped` says why.
     """
     account = Account()
-    waiting: deque[Recipient] = deque()
+    waiting: deque[Row] = deque()
 
     def good() -> Iterator[Mapping[str, object]]:
         for row in rows:
-            if isinstance(row, BrokenRow):
-                account.failures.append(Failure(row.row, row.reason))
-                progress(1)
-            else:
-                waiting.append(row)
+            waiting.append(row)
+            if isinstance(row, Recipient):
                 yield row.variables
+
+    def fail(row: Row, reason: str) -> None:
+        sink.fail(row, reason)
+        account.fail(row.row, reason)
+        progress(1)
+
+    def next_recipient() -> Recipient | None:
+        """The next row that can be read; those before it that cannot are noted in passing."""
+        while waiting:
+            row = waiting.popleft()
+            if not isinstance(row, BrokenRow):
+                return row
+            fail(row, row.reason)
+        return None
 
     try:
         for outcome in mailing.render_many(good()):
-            recipient = waiting.popleft()
+            recipient = next_recipient()
+            if recipient is None:
+                raise AssertionError("there are more mails than recipients")
             if isinstance(outcome, DovetailError):
-                account.failures.append(Failure(recipient.row, in_one_line(outcome)))
-            else:
-                spool.write(recipient, outcome)
-                account.add(outcome)
+                fail(recipient, in_one_line(outcome))
+                continue
+            sink.write(recipient, outcome.encode("utf-8"))
+            account.written += 1
+            account.add(outcome)
             progress(1)
+        next_recipient()
     except SettingsError as error:
         account.stopped = str(error)
-    account.written = spool.written
-    account.failures.sort(key=lambda item: item.row)
     return account
-
-
-def in_one_line(error: DovetailError) -> str:
-    """An error with its remedy as one line, for lists: a template error without its excerpt."""
-    if isinstance(error, TemplateError):
-        finding = error.diagnostic
-        return finding.headline() + (f"; {finding.help}" if finding.help else "")
-    return " ".join(str(error).split("\n"))

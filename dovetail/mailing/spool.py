@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from dovetail.errors import SettingsError
 from dovetail.integrations.whole_file import write_whole
-from dovetail.mailing.recipients import Recipient
+from dovetail.mailing.rows import Recipient, Row
 
-_NAMING = ("id", "profile_id", "customer_id", "email")
 _UNSAFE = re.compile(r"[^A-Za-z0-9@+_.-]+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
 _LONGEST = 100
@@ -41,8 +39,8 @@ class Spool:
                 f"mails cannot be written to {self.folder}: {error.strerror}. Choose another folder with --out"
             ) from None
 
-    def write(self, recipient: Recipient, text: str) -> Path:
-        """Write one mail; the path says which file it became.
+    def write(self, recipient: Recipient, mail: bytes) -> Path:
+        """Write one mail, UTF-8; the path says which file it became.
 
         The file is called after the recipient's id or address (letters, digits and ``@+_.-`` only), or
         after the row where there is neither.
@@ -50,35 +48,37 @@ class Spool:
         Raises:
             SettingsError: the disk does not take it; says what is there.
         """
-        name = self._name(recipient)
-        path = self.folder / (name + self._ending)
         try:
-            write_whole(path, text)
+            return self.put(recipient, mail)
         except OSError as error:
             raise SettingsError(
                 f"the mail of row {recipient.row} cannot be written to {self.folder}: {error.strerror}. "
                 f"The {self.written} mails before it are there and whole; make room and run the same command again"
             ) from None
+
+    def put(self, recipient: Recipient, mail: bytes) -> Path:
+        """As `write`.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        name = self._name(recipient)
+        path = self.folder / (name + self._ending)
+        write_whole(path, mail.decode("utf-8"))
         self._taken.add(name.casefold())
         self.written += 1
         return path
 
+    def fail(self, row: Row, reason: str) -> None:
+        """A row without a mail has no file."""
+
     def _name(self, recipient: Recipient) -> str:
-        name = _safe(_called(recipient.profile)) or f"row-{recipient.row}"
+        name = _safe(recipient.name) or f"row-{recipient.row}"
         if name.casefold() in self._taken:
             name = f"{name}-row-{recipient.row}"
             while name.casefold() in self._taken:  # somebody else's id looks like that
                 name += "_"
         return name
-
-
-def _called(profile: Mapping[str, object]) -> str:
-    lowered = {name.lower(): value for name, value in profile.items()}
-    for name in _NAMING:
-        value = lowered.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()
-    return ""
 
 
 def _safe(name: str) -> str:

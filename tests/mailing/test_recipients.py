@@ -99,7 +99,7 @@ def test_a_json_array_is_a_list_of_recipients(tmp_path: Path) -> None:
         ("people.json", '{"id": 1}', "is not a list of recipients"),
         ("people.json", '[{"id": 1},\n {"id": ]', r"people\.json:2:9: this is not JSON"),
         ("people.json", "[" * 100_000, "nested too deeply"),
-        ("people.xlsx", "PK", r"recipients come from a \.csv, \.jsonl or \.json file"),
+        ("people.xlsx", "PK", r"recipients come from a \.csv, \.jsonl, \.json or \.parquet file"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused(tmp_path: Path, name: str, text: str, expected: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dovetail.errors import SettingsError
-from dovetail.mailing.recipients import Recipient
+from dovetail.mailing.rows import Recipient
 from dovetail.mailing.spool import Spool
 
 
@@ -39,7 +39,7 @@ def someone(row: int, **profile: object) -> Recipient:
 def test_a_file_is_called_after_its_recipient_and_stays_in_the_folder(
     tmp_path: Path, profile: dict[str, object], name: str
 ) -> None:
-    path = Spool(tmp_path).write(someone(5, **profile), "hello")
+    path = Spool(tmp_path).write(someone(5, **profile), b"hello")
     assert path.name == name
     assert path.parent == tmp_path
     assert path.read_text(encoding="utf-8") == "hello"
@@ -48,19 +48,19 @@ def test_a_file_is_called_after_its_recipient_and_stays_in_the_folder(
 def test_two_recipients_never_share_a_file(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     ids = ["a", "A", "a", "a/b", "a?b", "a-row-7", "a"]
-    paths = [spool.write(someone(row, id=ident), str(row)) for row, ident in enumerate(ids, start=1)]
+    paths = [spool.write(someone(row, id=ident), str(row).encode()) for row, ident in enumerate(ids, start=1)]
     assert len({path.name.casefold() for path in paths}) == len(ids)
     assert [path.read_text(encoding="utf-8") for path in paths] == ["1", "2", "3", "4", "5", "6", "7"]
 
 
 def test_line_ends_stay_as_the_template_wrote_them(tmp_path: Path) -> None:
-    path = Spool(tmp_path).write(someone(1), "a\r\nb\n€")
+    path = Spool(tmp_path).write(someone(1), "a\r\nb\n€".encode())
     assert path.read_bytes() == b"a\r\nb\n\xe2\x82\xac"
 
 
 def test_a_mail_of_an_earlier_run_is_replaced_whole(tmp_path: Path) -> None:
-    Spool(tmp_path).write(someone(1, id=1), "the old, longer mail")
-    Spool(tmp_path).write(someone(1, id=1), "new")
+    Spool(tmp_path).write(someone(1, id=1), b"the old, longer mail")
+    Spool(tmp_path).write(someone(1, id=1), b"new")
     assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("1.html", "new")]
 
 
@@ -82,12 +82,12 @@ def test_a_disk_that_is_full_keeps_the_mails_before_it_whole(tmp_path: Path) -> 
 import sys
 from pathlib import Path
 from dovetail.errors import SettingsError
-from dovetail.mailing.recipients import Recipient
+from dovetail.mailing.rows import Recipient
 from dovetail.mailing.spool import Spool
 spool = Spool(Path(sys.argv[1]))
 for row, size in [(2, 10), (3, 900), (4, 5000)]:
     try:
-        spool.write(Recipient(row, {"profile": {"id": row}}), "x" * size)
+        spool.write(Recipient(row, {"profile": {"id": row}}), b"x" * size)
     except SettingsError as error:
         print(error)
 """
