@@ -48,78 +48,79 @@ static const unsigned char GROWTH[64] = {
     ['&'] = 4, ['<'] = 3, ['>'] = 3, ['"'] = 5, ['\''] = 5,
 };
 
-/* Whether a word of four or eight characters holds one to escape: a zero lane is found by the borrow out of
- * it. `& '` differ in their lowest bit only, `< >` in the second. */
-#define SPECIAL(name, one, high)                                                                                \
-    static inline int name(const void *at) {                                                                    \
+/* `clean_1` and `clean_2`: how many characters at the start need no escaping.
+ *
+ * Looks at sixteen bytes at once, or at eight where there is no SSE2. `& '` differ in their lowest bit only, and
+ * `< >` in the second, so three comparisons do for five. The last block reaches back over characters that are
+ * known to be clean. */
+#ifdef SIXTEEN
+#define CLEAN(type, width, set, equal)                                                                          \
+    /* A bit for each byte of a character that is to escape. */                                                 \
+    static inline unsigned int special_##width(__m128i chars) {                                                 \
+        const __m128i amp = equal(_mm_or_si128(chars, set(1)), set(0x27));                                      \
+        const __m128i angle = equal(_mm_or_si128(chars, set(2)), set(0x3E));                                    \
+        const __m128i quote = equal(chars, set(0x22));                                                          \
+        return (unsigned int)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(amp, angle), quote));                  \
+    }                                                                                                           \
+    static inline Py_ssize_t clean_##width(const type *at, Py_ssize_t length) {                                 \
+        const Py_ssize_t block = 16 / width, half = 8 / width;                                                  \
+        Py_ssize_t place = 0;                                                                                   \
+        if (length >= block) {                                                                                  \
+            for (;; place += block) {                                                                           \
+                place = place > length - block ? length - block : place;                                        \
+                const unsigned int found = special_##width(_mm_loadu_si128((const void *)(at + place)));        \
+                if (found)                                                                                      \
+                    return place + __builtin_ctz(found) / width;                                                \
+                if (place + block == length)                                                                    \
+                    return length;                                                                              \
+            }                                                                                                   \
+        }                                                                                                       \
+        if (length >= half) {                                                                                   \
+            const unsigned int found = special_##width(_mm_unpacklo_epi64(                                      \
+                _mm_loadl_epi64((const void *)at), _mm_loadl_epi64((const void *)(at + length - half))));       \
+            if (!found)                                                                                         \
+                return length;                                                                                  \
+            place = __builtin_ctz(found) / width;                                                               \
+            return place < half ? place : length - block + place;                                               \
+        }                                                                                                       \
+        while (place < length && !(at[place] < 64 && GROWTH[at[place]]))                                        \
+            place++;                                                                                            \
+        return place;                                                                                           \
+    }
+CLEAN(Py_UCS1, 1, _mm_set1_epi8, _mm_cmpeq_epi8)
+CLEAN(Py_UCS2, 2, _mm_set1_epi16, _mm_cmpeq_epi16)
+#else
+/* A character that is equal is a lane of zero, which is found by the borrow out of it. */
+#define CLEAN(type, width, one)                                                                                 \
+    static inline int special_##width(const void *at) {                                                         \
         uint64_t word;                                                                                          \
         memcpy(&word, at, 8);                                                                                   \
         const uint64_t amp = (word | (one)) ^ ((one) * 0x27);                                                   \
         const uint64_t angle = (word | ((one) * 2)) ^ ((one) * 0x3E);                                           \
         const uint64_t quote = word ^ ((one) * 0x22);                                                           \
-        return ((((amp - (one)) & ~amp) | ((angle - (one)) & ~angle) | ((quote - (one)) & ~quote)) & (high)) != 0; \
-    }
-SPECIAL(special_1, UINT64_C(0x0101010101010101), UINT64_C(0x8080808080808080))
-SPECIAL(special_2, UINT64_C(0x0001000100010001), UINT64_C(0x8000800080008000))
-
-/* How many characters at the start need no escaping; `place` of them are known not to. */
-#define CLEAN_BY_WORDS(name, type, special)                                                                     \
-    static inline Py_ssize_t name(const type *at, Py_ssize_t place, Py_ssize_t length) {                        \
-        const Py_ssize_t step = (Py_ssize_t)(8 / sizeof(type));                                                 \
-        while (place <= length - step && !special(at + place))                                                  \
-            place += step;                                                                                      \
-        /* The last word reaches back over characters that are known already. */                                \
-        if (place > length - step && length >= step && !special(at + length - step))                            \
+        const uint64_t borrows = ((amp - (one)) & ~amp) | ((angle - (one)) & ~angle) | ((quote - (one)) & ~quote); \
+        return (borrows & ((one) << (8 * width - 1))) != 0;                                                     \
+    }                                                                                                           \
+    static inline Py_ssize_t clean_##width(const type *at, Py_ssize_t length) {                                 \
+        const Py_ssize_t block = 8 / width;                                                                     \
+        Py_ssize_t place = 0;                                                                                   \
+        while (place <= length - block && !special_##width(at + place))                                         \
+            place += block;                                                                                     \
+        if (place > length - block && length >= block && !special_##width(at + length - block))                 \
             return length;                                                                                      \
         while (place < length && !(at[place] < 64 && GROWTH[at[place]]))                                        \
             place++;                                                                                            \
         return place;                                                                                           \
     }
-CLEAN_BY_WORDS(clean_words_1, Py_UCS1, special_1)
-CLEAN_BY_WORDS(clean_2, Py_UCS2, special_2)
-
-#ifdef SIXTEEN
-/* A bit for each of sixteen characters that is to escape. */
-static inline int special_16(__m128i chars) {
-    const __m128i amp = _mm_cmpeq_epi8(_mm_or_si128(chars, _mm_set1_epi8(1)), _mm_set1_epi8(0x27));
-    const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(chars, _mm_set1_epi8(2)), _mm_set1_epi8(0x3E));
-    const __m128i quote = _mm_cmpeq_epi8(chars, _mm_set1_epi8(0x22));
-    return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(amp, angle), quote));
-}
-
-static inline Py_ssize_t clean_1(const Py_UCS1 *at, Py_ssize_t length) {
-    if (length >= 16) {
-        for (Py_ssize_t place = 0;; place += 16) {
-            /* The last sixteen reach back over characters that are known to be clean. */
-            const Py_ssize_t from = place > length - 16 ? length - 16 : place;
-            const int found = special_16(_mm_loadu_si128((const __m128i *)(const void *)(at + from)));
-            if (found)
-                return from + __builtin_ctz((unsigned int)found);
-            if (from + 16 == length)
-                return length;
-        }
-    }
-    if (length >= 8) {
-        /* The first eight and the last eight. */
-        const Py_UCS1 *last = at + length - 8;
-        const int found = special_16(_mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)at),
-                                                        _mm_loadl_epi64((const __m128i *)(const void *)last)));
-        if (!found)
-            return length;
-        const int bit = __builtin_ctz((unsigned int)found);
-        return bit < 8 ? bit : length - 16 + bit;
-    }
-    return clean_words_1(at, 0, length);
-}
-#else
-static inline Py_ssize_t clean_1(const Py_UCS1 *at, Py_ssize_t length) { return clean_words_1(at, 0, length); }
+CLEAN(Py_UCS1, 1, UINT64_C(0x0101010101010101))
+CLEAN(Py_UCS2, 2, UINT64_C(0x0001000100010001))
 #endif
 
-#define GROWTH_BY_RUNS(name, type, run)                                                                         \
-    static Py_ssize_t name(const type *at, Py_ssize_t length) {                                                 \
+#define GROWTH_BY_RUNS(type, width)                                                                             \
+    static Py_ssize_t growth_##width(const type *at, Py_ssize_t length) {                                       \
         Py_ssize_t growth = 0;                                                                                  \
         for (;;) {                                                                                              \
-            const Py_ssize_t clean = run;                                                                       \
+            const Py_ssize_t clean = clean_##width(at, length);                                                 \
             if (clean == length)                                                                                \
                 return growth;                                                                                  \
             growth += GROWTH[at[clean]];                                                                        \
@@ -127,8 +128,8 @@ static inline Py_ssize_t clean_1(const Py_UCS1 *at, Py_ssize_t length) { return 
             length -= clean + 1;                                                                                \
         }                                                                                                       \
     }
-GROWTH_BY_RUNS(growth_1, Py_UCS1, clean_1(at, length))
-GROWTH_BY_RUNS(growth_2, Py_UCS2, clean_2(at, 0, length))
+GROWTH_BY_RUNS(Py_UCS1, 1)
+GROWTH_BY_RUNS(Py_UCS2, 2)
 
 static Py_ssize_t growth_4(const Py_UCS4 *at, Py_ssize_t length) {
     Py_ssize_t growth = 0;
@@ -185,7 +186,6 @@ static inline Py_ssize_t growth_of(PyObject *text) {
     }
 ESCAPE(1, 2)
 ESCAPE(1, 4)
-ESCAPE(2, 2)
 ESCAPE(2, 4)
 ESCAPE(4, 4)
 
@@ -217,18 +217,21 @@ static inline void copy_bytes(const char *at, size_t size, char *out) {
     }
 }
 
-static void escape_1_1(const Py_UCS1 *at, Py_ssize_t length, Py_UCS1 *out) {
-    for (;;) {
-        const Py_ssize_t clean = clean_1(at, length);
-        copy_bytes((const char *)at, (size_t)clean, (char *)out);
-        if (clean == length)
-            return;
-        out += clean;
-        WRITE_ENTITY(out, at[clean]);
-        at += clean + 1;
-        length -= clean + 1;
+#define ESCAPE_BY_RUNS(width)                                                                                   \
+    static void escape_##width##_##width(const Py_UCS##width *at, Py_ssize_t length, Py_UCS##width *out) {      \
+        for (;;) {                                                                                              \
+            const Py_ssize_t clean = clean_##width(at, length);                                                 \
+            copy_bytes((const char *)at, (size_t)clean * width, (char *)out);                                   \
+            if (clean == length)                                                                                \
+                return;                                                                                         \
+            out += clean;                                                                                       \
+            WRITE_ENTITY(out, at[clean]);                                                                       \
+            at += clean + 1;                                                                                    \
+            length -= clean + 1;                                                                                \
+        }                                                                                                       \
     }
-}
+ESCAPE_BY_RUNS(1)
+ESCAPE_BY_RUNS(2)
 
 #define WIDEN(from, to)                                                                                         \
     static void widen_##from##_##to(const Py_UCS##from *at, Py_ssize_t length, Py_UCS##to *out) {               \
@@ -778,7 +781,7 @@ overflow:
 }
 
 static PyObject *filled_str(const Filler *self, const Shown *shown, Py_ssize_t characters, Py_UCS4 widest) {
-    PyObject *result = PyUnicode_New(characters, widest > 0x10FFFF ? 0x10FFFF : widest);
+    PyObject *result = PyUnicode_New(characters, widest);
     if (result == NULL || characters == 0)
         return result;
     const int kind = (int)PyUnicode_KIND(result);
@@ -1041,14 +1044,16 @@ static PyObject *joined_str(PyObject *pieces, Py_ssize_t limit) {
         total += PyUnicode_GET_LENGTH(piece);
         widest |= PyUnicode_MAX_CHAR_VALUE(piece);
     }
-    PyObject *result = PyUnicode_New(total, widest > 0x10FFFF ? 0x10FFFF : widest);
+    if (count == 1)
+        return Py_NewRef(PyList_GET_ITEM(pieces, 0));
+    PyObject *result = PyUnicode_New(total, widest);
     if (result == NULL || total == 0)
         return result;
     const int kind = (int)PyUnicode_KIND(result);
     char *out = PyUnicode_DATA(result);
     for (Py_ssize_t index = 0; index < count; index++) {
         PyObject *piece = PyList_GET_ITEM(pieces, index);
-        write_text(piece, 0, out, kind);
+        copy_wide(PyUnicode_DATA(piece), (int)PyUnicode_KIND(piece), PyUnicode_GET_LENGTH(piece), out, kind);
         out += PyUnicode_GET_LENGTH(piece) * kind;
     }
     return result;
@@ -1069,11 +1074,13 @@ static PyObject *joined_bytes(PyObject *pieces, Py_ssize_t limit) {
         }
         total += PyBytes_GET_SIZE(piece);
     }
+    if (count == 1)
+        return Py_NewRef(PyList_GET_ITEM(pieces, 0));
     PyObject *result = PyBytes_FromStringAndSize(NULL, total);
-    if (result == NULL)
-        return NULL;
+    if (result == NULL || total == 0)
+        return result;
     char *out = PyBytes_AS_STRING(result);
-    for (Py_ssize_t index = 0; index < count && total > 0; index++) {
+    for (Py_ssize_t index = 0; index < count; index++) {
         PyObject *piece = PyList_GET_ITEM(pieces, index);
         copy_bytes(PyBytes_AS_STRING(piece), (size_t)PyBytes_GET_SIZE(piece), out);
         out += PyBytes_GET_SIZE(piece);
