@@ -30,7 +30,7 @@ class OneOff:
         read_tag.cache_clear()  # tags are remembered by their text, and every compile here must read them
         engine = self.engine()
         for part in parts(workload):
-            engine.get_template(f"{part}.tpl").program.text()  # code is made at the first use: that is compiling too
+            engine.get_template(f"{part}.tpl").program.prepare()  # code is made at the first use: that is compiling too
         render, given = engine.get_template(f"{workload}.tpl").render, self.given
         return lambda number: render(given(workload, number))
 

@@ -122,9 +122,10 @@ def rendering(
         still: list[int] = []
         for number in waiting:
             started = perf_counter()
-            runtime = _runtime(setting, snapshot, now, started - spent[number])
+            quick = _quick(setting, snapshot, jobs[number], now, started - spent[number])
+            runtime = quick[1] if quick else _runtime(setting, snapshot, now, started - spent[number])
             try:
-                text = _render(setting, runtime, jobs[number])
+                text = quick[0] if quick else _render(setting, runtime, jobs[number])
             except Missing:
                 gathered = _gather(setting, jobs[number], snapshot, now, runtime.begun) or runtime.missing
                 wanted.update(gathered.keys())
@@ -165,7 +166,24 @@ def loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[st
     return remembered
 
 
-def _runtime(setting: Setting, snapshot: Snapshot, now: float, begun: float, *, gathering: bool = False) -> Runtime:
+def _quick(
+    setting: Setting, snapshot: Snapshot, variables: Mapping[str, object], now: float, begun: float
+) -> tuple[str, Runtime] | None:
+    """The text by the quick form; None where only the plain form can say what is to be said."""
+    form = setting.program.quick
+    if form.body() is None:
+        return None
+    runtime = _runtime(setting, snapshot, now, begun, quick=True)
+    try:
+        return _render(setting, runtime, variables), runtime
+    except Exception as error:  # noqa: BLE001  # whatever it is, the plain form says it in the user's words
+        form.failed(error)
+        return None
+
+
+def _runtime(
+    setting: Setting, snapshot: Snapshot, now: float, begun: float, *, gathering: bool = False, quick: bool = False
+) -> Runtime:
     # The time limit holds for all passes of a job together.
     return Runtime(
         begun=begun,
@@ -176,6 +194,7 @@ def _runtime(setting: Setting, snapshot: Snapshot, now: float, begun: float, *, 
         evaluated=setting.evaluated,
         text=setting.text,
         gathering=gathering,
+        quick=quick,
         strict=setting.strict,
         timezone=setting.timezone,
         language=setting.language,

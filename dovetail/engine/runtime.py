@@ -54,6 +54,10 @@ class Runtime(Spending):
     language: str = "en"
     gathering: bool = False
     strict: bool = False
+    quick: bool = False
+    """Whether quick forms are run: whatever they raise means that the plain form has to render."""
+    encoded: bool = False
+    """Whether the output is UTF-8."""
     missing: dict[Ask, None] = field(default_factory=dict[Ask, None])
     used: dict[Ask, None] = field(default_factory=dict[Ask, None])
     undefined: dict[str, None] = field(default_factory=dict[str, None])

@@ -19,6 +19,9 @@ _LONG: Final = 10_000
 
 _LOOK_EVERY: Final = 64
 
+_GROWTH: Final = 32
+"""After so many pieces of output its size is looked at."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Spending:
@@ -39,9 +42,14 @@ class Spending:
         """
         self.steps += count
         if self.steps >= self.next_look:
-            self._look()
+            self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Compare steps and time with their limits, and say when to look again.
+
+        Raises:
+            LimitReached: the loops take too many rounds, or too long.
+        """
         if self.steps > self.limits.steps:
             raise LimitReached(
                 f"the loops of this template take more than {self.limits.steps:,} rounds",
@@ -67,7 +75,7 @@ class Spending:
                 "does a loop make a text or a list longer and longer?",
             )
         if amount > _LONG:
-            self._look()
+            self.look()
 
     def bounded(self, value: str) -> str:
         """The same text, if it is not too long.
@@ -112,3 +120,8 @@ class Spending:
         self.characters += sum(map(len, output[counted:]))
         if self.characters > self.limits.output:
             raise LimitReached(f"the result is longer than {self.limits.output:,} characters")
+
+    def grown(self, output: Output) -> int:
+        """As `written`; gives the number of pieces at which to look again."""
+        self.written(output)
+        return len(output) + _GROWTH

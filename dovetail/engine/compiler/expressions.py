@@ -5,7 +5,7 @@ Each result says what type it surely has, so that conversions are written only w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard
 
 from dovetail.engine.compiler.special import smarty_variable
 from dovetail.engine.modifiers import MODIFIERS
@@ -15,7 +15,8 @@ from dovetail.grammar.nodes import Expression
 if TYPE_CHECKING:
     from dovetail.engine.compiler.statements import Statements
 
-Kind = Literal["any", "bool", "int", "str", "null"]
+Kind = Literal["any", "bool", "int", "str", "null", "raw", "clean"]
+"""`raw` and `clean` are of the quick form: a value that may be an ask or absent; text that needs no escape."""
 
 
 class Code(NamedTuple):
@@ -57,12 +58,10 @@ class Expressions:
 
     def __init__(self, owner: Statements) -> None:
         self._owner = owner
-        self._temporaries = 0
 
     def temporary(self, stem: str = "t") -> str:
         """A local name that is used nowhere else."""
-        self._temporaries += 1
-        return f"{stem}{self._temporaries}"
+        return f"{stem}{next(self._owner.numbers)}"
 
     # --- the three ways to use an expression
 
@@ -89,16 +88,11 @@ class Expressions:
         """The value with its type. `quiet`: what is not there is null without a word (`??`, isset, |default)."""
         match node:
             case nodes.Constant(value=value):
-                kind: Kind = "any"
-                if value is None:
-                    kind = "null"
-                elif isinstance(value, bool):
-                    kind = "bool"
-                elif isinstance(value, int):
-                    kind = "int"
-                elif isinstance(value, str):
-                    kind = "str"
-                return Code(_literal(value), kind)
+                return _literal(value)
+            case nodes.Known(value=value):
+                if _writable(value):
+                    return _literal(value)
+                return Code(self._owner.hold(value))
             case nodes.Word(name=name):
                 return self._owner.word(name)
             case nodes.Interpolated(parts=parts):
@@ -356,7 +350,13 @@ def _constant(node: Expression) -> object:
     return node.value if isinstance(node, nodes.Constant) else None
 
 
-def _literal(value: object) -> str:
+def _literal(value: None | bool | int | float | str) -> Code:
     if isinstance(value, float) and (value != value or value in {float("inf"), float("-inf")}):
-        return f"float({str(value)!r})"
-    return repr(value)
+        return Code(f"float({str(value)!r})")
+    kinds: dict[type, Kind] = {type(None): "null", bool: "bool", int: "int", str: "str"}
+    return Code(repr(value), kinds.get(type(value), "any"))
+
+
+def _writable(value: object) -> TypeGuard[None | bool | int | float | str]:
+    """Whether a value can be written as a literal. Python bounds the digits of those."""
+    return value is None or type(value) in {bool, float, str} or (type(value) is int and abs(value) < 2**64)

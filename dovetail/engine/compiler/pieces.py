@@ -12,11 +12,15 @@ SAFE_MODES = frozenset({"htmlall", "url", "urlpathinfo", "quotes", "javascript"}
 
 
 class Piece(NamedTuple):
-    """A part of the output: a Python expression for text; `text` when it is known already."""
+    """A part of the output: a Python expression for text; `text` when it is known already.
+
+    `shown`: in the quick form, how a value that is no text yet becomes one: `h` for HTML, `t` as it is.
+    """
 
     code: str
     offset: int
     text: str | None = None
+    shown: str = ""
 
 
 def uses(body: Sequence[nodes.Node], name: str) -> bool:

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.quick.form import QuickForm, Unexpected
 from dovetail.engine.compiler.statements import Statements
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
@@ -64,11 +65,21 @@ class Program:
     tree: nodes.Tree
     options: Options
     unknown_modifiers: frozenset[str] = frozenset()
+    quick: QuickForm = field(init=False)
+    encoded: QuickForm = field(init=False)
     _modules: dict[bool, _Module] = field(default_factory=dict[bool, _Module])
+
+    def __post_init__(self) -> None:
+        self.quick, self.encoded = QuickForm(self), QuickForm(self, encoded=True)
 
     def text(self, *, gathering: bool = False) -> str:
         """The generated Python source."""
         return self._module(gathering).text
+
+    def prepare(self) -> None:
+        """Generate the code that a first render needs."""
+        if self.quick.body() is None:
+            self._module(False)
 
     def run(self, runtime: Runtime, frame: Frame, output: Output) -> None:
         """Write the template's output.
@@ -76,7 +87,16 @@ class Program:
         Raises:
             Missing: an ask is not answered (never when the runtime is gathering).
             TemplateError: a step failed; it names the place.
+            Exception: any, when `runtime.quick` is set: the plain form has to render.
         """
+        if runtime.quick:
+            form = self.encoded if runtime.encoded else self.quick
+            body = form.body()
+            if body is not None:
+                body(runtime, frame, output)
+                return
+            if runtime.encoded:
+                raise Unexpected
         module = self._module(runtime.gathering)
         try:
             module.body(runtime, frame, output)
@@ -129,18 +149,23 @@ class Program:
         code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
         code.template("body", self.tree)
         text, offsets = code.finished()
-        filename = f"<dovetail {self.source.name} #{next(_numbers)}>"
         namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
         namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
-        namespace.update(_vocabulary())
+        namespace.update(vocabulary())
+        filename = self.execute(text, namespace)
+        body: Body = namespace["body"]  # type: ignore[assignment]
+        return _Module(filename, text, offsets, body)
+
+    def execute(self, text: str, namespace: dict[str, object], form: str = "") -> str:
+        """Run generated source, which fills the namespace; gives the name under which tracebacks show it."""
+        filename = f"<dovetail {self.source.name} {form}#{next(_numbers)}>"
         exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # our own text; no part of a template but literals
         # Tracebacks of bugs show the generated line; of the latest programs, since the cache forgets nothing itself.
         while len(_shown) >= _MOST_SHOWN:
             linecache.cache.pop(_shown.popleft(), None)
         _shown.append(filename)
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-        body: Body = namespace["body"]  # type: ignore[assignment]
-        return _Module(filename, text, offsets, body)
+        return filename
 
 
 def _line(traceback: TracebackType | None, filename: str) -> int:
@@ -153,7 +178,7 @@ def _line(traceback: TracebackType | None, filename: str) -> int:
 
 
 @cache
-def _vocabulary() -> Mapping[str, object]:
+def vocabulary() -> Mapping[str, object]:
     """The names that generated code may use, and no others."""
     names = {name: getattr(values, name) for name in values.__all__}
     return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from dovetail.engine.compiler.assignments import Assignments
 from dovetail.engine.compiler.defaults import default_uses
@@ -39,8 +40,11 @@ class Statements:
         self.gathering = gathering
         self.unknown_modifiers = unknown_modifiers
         self.writer = Writer()
+        self.numbers = count(1)
         self.expressions = Expressions(self)
         self.assignments = Assignments(self)
+        self.held: dict[str, object] = {}
+        """Values that have no literal, under the names by which the code knows them."""
         self.modifiers_used: set[str] = set()
         self.tags_used: set[str] = set()
         self.output = "o"
@@ -126,6 +130,9 @@ class Statements:
         outer, self.known = self.known, set(self.known)
         for node in body:
             match node:
+                case nodes.Text(span=span, text=text, settled=True):
+                    self._pending.append(Piece(repr(text), span.start, text))
+                    self._eats = self._behind_comment = False
                 case nodes.Text(span=span, text=text):
                     self._text(text, span.start)
                 case nodes.LiteralRegion(span=span, text=text):
@@ -216,7 +223,7 @@ class Statements:
             return
         if self.gathering:
             # Text is of no use to a gathering run outside captures, but those are read as keys.
-            for code, offset, _ in pending:
+            for code, offset, *_ in pending:
                 with self.guarded(offset):
                     self.writer.line(f"{self.output}.append({code})", offset)
             return
@@ -225,7 +232,7 @@ class Statements:
             return
         self.writer.line(f"{self.output} += (", pending[0].offset)
         with self.writer.indented():
-            for code, offset, _ in pending:
+            for code, offset, *_ in pending:
                 self.writer.line(f"{code},", offset)
         self.writer.line(")", pending[-1].offset)
 
@@ -308,6 +315,15 @@ class Statements:
         return f"escape_html({text})" if code.kind == "str" else f"html_text({code.text})"
 
     # --- what expressions need
+
+    def hold(self, value: object) -> str:
+        """A name for a value that is there before the code runs; the same for the same object."""
+        for name, held in reversed(self.held.items()):
+            if held is value:
+                return name
+        name = f"known_{len(self.held) + 1}"
+        self.held[name] = value
+        return name
 
     def word(self, name: str) -> Code:
         """An unquoted word: a string, unless it names a constant."""

@@ -1,0 +1,294 @@
+"""Expressions of the quick form: exact for the values they expect, and away to the plain form for others.
+
+A *raw* value is what a variable or a field holds: it may be an ask, or absent. Where its type decides, the
+test for the expected type is the only cost; everything else goes through `settled`, which gives up what
+only the plain form can handle.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dovetail.engine.compiler.expressions import Code, Expressions
+from dovetail.engine.compiler.quick.survey import Path, path_of
+from dovetail.engine.compiler.special import path as index_keys
+from dovetail.grammar import nodes
+from dovetail.grammar.nodes import Expression
+
+if TYPE_CHECKING:
+    from dovetail.engine.compiler.quick.statements import QuickStatements
+
+_SIMPLE = re.compile(r"[A-Za-z0-9 _.,:;/=+%@-]*\Z")
+_LIKE_A_NUMBER = "0123456789+-. \t\n\r\v\f"
+_COMPARED = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_COMPARERS = {
+    "==": "loose_equal",
+    "!=": "not loose_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
+_LOOP_PROPERTIES: dict[str, tuple[str, str]] = {
+    "index": ("{0}.index", "int"),
+    "iteration": ("({0}.index + 1)", "int"),
+    "first": ("({0}.index == 0)", "bool"),
+    "last": ("({0}.index + 1 == {0}.total)", "bool"),
+    "total": ("{0}.total", "int"),
+}
+
+
+class QuickExpressions(Expressions):
+    """Writes expressions of one quick form."""
+
+    def __init__(self, owner: QuickStatements) -> None:
+        super().__init__(owner)
+        self._quick = owner
+
+    # --- raw values
+
+    def raw(self, node: Expression) -> Code:
+        """As `code`, but what a variable or field holds is given as it is."""
+        while isinstance(node, nodes.Group):
+            node = node.inner
+        if isinstance(node, nodes.Variable) and node.name != "smarty":
+            return self._local(node.name, quiet=False)
+        if isinstance(node, nodes.Index):
+            found = self._field(node, quiet=False)
+            if found is not None:
+                return found
+        if isinstance(node, nodes.Modified):
+            return self._modified(node, quiet=False)
+        return self.code(node)
+
+    def _local(self, name: str, quiet: bool) -> Code:
+        quick = self._quick
+        quick.reads((name,))
+        if quick.doubted((name,)):
+            return super()._variable(name, quiet)
+        local = quick.local(name)
+        if repr(name) in quick.known or name in quick.given:
+            return Code(local, "raw")
+        if quiet:
+            return Code(f"(None if {local} is ABSENT else {local})", "raw")
+        return Code(f"({local} if {local} is not ABSENT else absent({quick.cause((name,))}))", "raw")
+
+    def _field(self, node: nodes.Index, quiet: bool) -> Code | None:
+        """A field with a constant key of something that is a plain dictionary."""
+        path = path_of(node)
+        if path is None:
+            return None
+        holder = self.holder(path[:-1])
+        if holder is None:
+            return None
+        self._quick.reads(path)
+        key = self.literal(path[-1])
+        if quiet or self._quick.doubted(path):
+            return Code(f"{holder}.get({key})", "raw")
+        return Code(f"{holder}[{key}]", "raw")
+
+    def holder(self, path: Path) -> str | None:
+        """A local that surely holds the plain dictionary at a path; its look-up is written before the statement."""
+        quick = self._quick
+        if quick.doubted(path):
+            return None
+        known = quick.holders.get(path)
+        if known is not None:
+            return known
+        if len(path) == 1:
+            local = quick.local(path[0])
+            quick.writer.line(f"if type({local}) is not dict: absent({quick.cause(path)})", quick.here)
+            quick.holders[path] = local
+            return local
+        above = self.holder(path[:-1])
+        if above is None:
+            return None
+        local = self.temporary("d")
+        read = f"{above}.get({self.literal(path[-1])})"
+        quick.writer.line(f"if type({local} := {read}) is not dict: absent({quick.cause(path)})", quick.here)
+        quick.holders[path] = local
+        return local
+
+    # --- values for whoever takes any value
+
+    def settled(self, code: Code) -> str:
+        """A Python expression for a value that ordinary code can work with."""
+        if code.kind != "raw":
+            return code.text
+        name = self.temporary()
+        return f"({name} if type({name} := {code.text}) in PLAIN else settled({name}))"
+
+    def code(self, node: Expression, *, quiet: bool = False) -> Code:
+        """As in the plain form; never raw."""
+        if isinstance(node, nodes.Constant) and isinstance(node.value, str):
+            return Code(self.literal(node.value), "str")
+        if isinstance(node, nodes.LoopProperty):
+            loop = self._quick.loop_locals.get(node.name)
+            if loop is not None and node.property in _LOOP_PROPERTIES:
+                text, kind = _LOOP_PROPERTIES[node.property]
+                return Code(text.format(loop), "int" if kind == "int" else "bool")
+        if isinstance(node, nodes.Variable) and node.name != "smarty":
+            code = self._local(node.name, quiet)
+        elif isinstance(node, nodes.Index):
+            found = None
+            if not (index_keys(node)[1] == "smarty"):
+                found = self._field(node, quiet)
+            code = found if found is not None else super().code(node, quiet=quiet)
+        elif isinstance(node, nodes.Modified):
+            code = self._modified(node, quiet)
+        else:
+            return super().code(node, quiet=quiet)
+        return Code(self.settled(code)) if code.kind == "raw" else code
+
+    def text(self, code: Code) -> str:
+        """A Python expression for the value as text."""
+        return code.text if code.kind == "clean" else super().text(code)
+
+    def literal(self, value: str) -> str:
+        """A text as Python expression that may stand in an f-string of Python 3.11."""
+        return repr(value) if _SIMPLE.match(value) else self._quick.constant(value)
+
+    # --- operators
+
+    def truth(self, node: Expression | nodes.Assignment) -> str:
+        """A Python expression for PHP's truth of the value."""
+        assert not isinstance(node, nodes.Assignment), "the survey refuses conditions that assign"
+        while isinstance(node, nodes.Group):
+            node = node.inner
+        if isinstance(node, nodes.Binary) and node.operator in {"&&", "||"}:
+            return f"({self.truth(node.left)} {'and' if node.operator == '&&' else 'or'} {self.truth(node.right)})"
+        code = self.raw(node)
+        if code.kind in {"bool", "int"}:
+            return code.text
+        if code.kind != "raw":
+            return f"truth({code.text})"
+        name = self.temporary()
+        return f"({name} not in UNTRUE if type({name} := {code.text}) is str else truth(settled({name})))"
+
+    def _binary(self, node: nodes.Binary) -> Code:
+        if node.operator in _COMPARED:
+            return Code(self._compared(node), "bool")
+        if node.operator in {"+", "-", "*"}:
+            return self._calculated(node)
+        return super()._binary(node)
+
+    def _compared(self, node: nodes.Binary) -> str:
+        sign, function = _COMPARED[node.operator], _COMPARERS[node.operator]
+        left, right = self.raw(node.left), self.raw(node.right)
+        known = _known(node.right)
+        if isinstance(known, str) and sign in {"==", "!="} and not known.startswith(tuple(_LIKE_A_NUMBER)):
+            name = self.temporary()
+            return (
+                f"({name} {sign} {right.text} if type({name} := {left.text}) is str"
+                f" else {function}({self._late(left, name)}, {right.text}))"
+            )
+        if type(known) is int or type(known) is float:
+            name = self.temporary()
+            kind = "int" if type(known) is int else "float"
+            return (
+                f"({name} {sign} {right.text} if type({name} := {left.text}) is {kind}"
+                f" else {function}({self._late(left, name)}, {right.text}))"
+            )
+        if left.kind == "raw" and right.kind == "raw" and sign not in {"==", "!="}:
+            first, second = self.temporary(), self.temporary()
+            return (
+                f"({first} {sign} {second} if (type({first} := {left.text}) in NUMBERS)"
+                f" & (type({second} := {right.text}) in NUMBERS)"
+                f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
+            )
+        if left.kind == "raw" and right.kind == "raw":
+            first, second = self.temporary(), self.temporary()
+            equal = f"{first} {sign} {second}"
+            return (
+                f"({equal} if (type({first} := {left.text}) is int) & (type({second} := {right.text}) is int)"
+                f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
+            )
+        return f"({function}({self.settled(left)}, {self.settled(right)}))"
+
+    def _late(self, code: Code, name: str) -> str:
+        return f"settled({name})" if code.kind == "raw" else name
+
+    def _calculated(self, node: nodes.Binary) -> Code:
+        left, right = self.raw(node.left), self.raw(node.right)
+        function = {"+": "add", "-": "subtract", "*": "multiply"}[node.operator]
+        first, second = self.temporary(), self.temporary()
+        return Code(
+            f"({first} {node.operator} {second} if (type({first} := {left.text}) is float)"
+            f" & (type({second} := {right.text}) is float)"
+            f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
+        )
+
+    # --- modifiers
+
+    def modify(self, use: nodes.ModifierUse, code: Code) -> Code:
+        """The value with one modifier applied."""
+        inline = self._inline(use, code)
+        if inline is not None:
+            self._quick.modifiers_used.add(use.name)
+            return inline
+        return super().modify(use, Code(self.settled(code), code.kind if code.kind != "raw" else "any"))
+
+    def _modified(self, node: nodes.Modified, quiet: bool) -> Code:
+        first = node.uses[0].name
+        base: Expression = node.base
+        while isinstance(base, nodes.Group):
+            base = base.inner
+        if first == "default" and isinstance(base, nodes.Index):
+            found = self._field(base, quiet=True)
+            code = found if found is not None else self.code(base, quiet=True)
+        elif quiet or first in {"default", "isset", "empty"}:
+            code = self.code(node.base, quiet=True)
+        else:
+            code = self.raw(node.base)
+        for use in node.uses:
+            code = self.modify(use, code)
+        return code
+
+    def _inline(self, use: nodes.ModifierUse, code: Code) -> Code | None:
+        """Frequent modifiers with constant parameters, written out for the values they mostly meet."""
+        known = [_known(argument) for argument in use.arguments]
+        name = self.temporary()
+        match use.name, known:
+            case "default", [str() as other]:
+                text = f"({name} if ({name} := {code.text}) is not None and {name} != '' else {self.literal(other)})"
+                return Code(text, code.kind if code.kind in {"raw", "str"} else "any")
+            case "upper", []:
+                return Code(
+                    f"({name}.upper() if type({name} := {code.text}) is str and len({name}) < 80"
+                    f" else rt.made(m_upper({self._late_settle(code, name)})))",
+                    "str",
+                )
+            case "truncate", [int() as length, *_] if type(length) is int and 0 < length:
+                given = ", ".join(self.value(argument) for argument in use.arguments)
+                return Code(
+                    f"({name} if type({name} := {code.text}) is str and len({name}) <= {length}"
+                    f" else rt.made(m_truncate({self._late_settle(code, name)}, {given})))",
+                    "str",
+                )
+            case "number_format", [int() as places, str() as point, str() as thousands] if (
+                type(places) is int and 0 < places < 15 and len(point) == 1 and len(thousands) <= 1
+            ):
+                spelled = f"{places}, {self.literal(point)}, {self.literal(thousands)}"
+                return Code(
+                    f"(number_format({name}, {spelled}) if type({name} := {code.text}) in NUMBERS"
+                    f" else m_number_format({self._late_settle(code, name)}, {spelled}))",
+                    "str" if {point, thousands} & set("&<>\"'") else "clean",
+                )
+            case _:
+                return None
+
+    def _late_settle(self, code: Code, name: str) -> str:
+        return f"settle(settled({name}))" if code.kind in {"raw", "any"} else name
+
+
+def _known(node: Expression) -> object:
+    """The value that an expression surely has; a list, which nothing is compared with, where it is not known."""
+    while isinstance(node, nodes.Group):
+        node = node.inner
+    if isinstance(node, nodes.Constant):
+        return node.value
+    if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Constant):
+        value = node.operand.value
+        return -value if type(value) is int or type(value) is float else []
+    return []

@@ -1,0 +1,254 @@
+"""Statements of the quick form: variables are Python's locals, fields are read from plain dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from dovetail.engine.compiler.expressions import Expressions
+from dovetail.engine.compiler.options import Options
+from dovetail.engine.compiler.pieces import Piece, marked_safe, merged
+from dovetail.engine.compiler.quick.assignments import QuickAssignments
+from dovetail.engine.compiler.quick.expressions import QuickExpressions
+from dovetail.engine.compiler.quick.loops import compile_quick_foreach
+from dovetail.engine.compiler.quick.runs import Runs
+from dovetail.engine.compiler.quick.survey import FOLLOWED, NotQuick, Path, Survey, written_in
+from dovetail.engine.compiler.statements import Statements
+from dovetail.grammar import nodes
+from dovetail.source import Source
+
+_LONGEST_RUN = 16
+"""How many values one text is put together from: its length is looked at afterwards."""
+
+
+class QuickStatements(Statements):
+    """Compiles one template into its quick form.
+
+    `doubts` are paths that earlier runs found not to be what the quick form expects: they are read as in the
+    plain form. `careful_prints` are paths whose values are printed as in the plain form.
+
+    Raises:
+        NotQuick: the template cannot have one.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        options: Options,
+        found: Survey,
+        doubts: frozenset[Path],
+        *,
+        encoded: bool,
+        unknown_modifiers: frozenset[str],
+    ) -> None:
+        super().__init__(source, options, gathering=False, unknown_modifiers=unknown_modifiers)
+        if options.default_modifiers:
+            raise NotQuick("default modifiers")
+        self.quick = QuickExpressions(self)
+        self.expressions = self.quick
+        self.plain = Expressions(self)
+        self.assignments = QuickAssignments(self)
+        self.runs = Runs(encoded=encoded)
+        self.found = found
+        self.doubts = doubts
+        self.through = found.opaque or any((name,) in doubts for name in found.written)
+        """Whether assignments go to the mapping of variables too, for tags that read it."""
+        self.given = {
+            name
+            for name in found.names
+            if name not in found.written and name not in found.quiet and (name,) not in doubts
+        }
+        """Variables that are surely set: the template only reads them, and looks for them at once."""
+        self.holders: dict[Path, str] = {}
+        """Locals that surely hold the plain dictionary at a path."""
+        self.here = 0
+        """The place of the present tag."""
+        self.loop_locals: dict[str, str] = {}
+        """Running loops by the names of their items."""
+        self.causes: list[Path] = []
+        self.paths: set[Path] = set()
+        """All paths that are read without a question."""
+        self.printed_at: dict[int, set[Path]] = {}
+        self._locals: dict[str, str] = {}
+        self._outer: list[dict[Path, str]] = []
+        self._constants: dict[str, str] = {}
+        self._in_definition = False
+        self._printing: Path | None = None
+
+    @property
+    def nested(self) -> bool:
+        """Whether the present place is inside a value: its Python function cannot set the locals around it."""
+        return self._in_string
+
+    # --- names
+
+    def local(self, name: str) -> str:
+        """The Python name of a variable."""
+        known = self._locals.get(name)
+        if known is None:
+            plain = name if name.isascii() and name.isidentifier() else str(len(self._locals))
+            known = self._locals[name] = f"x_{plain}"
+        return known
+
+    def constant(self, text: str) -> str:
+        """A name for a text that cannot be written out where it is used."""
+        return self._constants.setdefault(text, f"K{len(self._constants)}")
+
+    def cause(self, path: Path) -> int:
+        """The number under which a run says that a path is not what it should be."""
+        if path not in self.causes:
+            self.causes.append(path)
+        return self.causes.index(path)
+
+    def doubted(self, path: Path) -> bool:
+        """Whether a path is to be read as in the plain form."""
+        return path in self.doubts
+
+    def reads(self, path: Path) -> None:
+        """A path is read without a question."""
+        self.paths.add(path)
+        self.printed_at.setdefault(self.here, set()).add(path)
+
+    def forget(self, names: set[str]) -> None:
+        """Variables change: what was known of the things below them no longer holds, here and further out."""
+        for holders in (self.holders, *self._outer):
+            for path in [path for path in holders if path[0] in names]:
+                del holders[path]
+
+    # --- functions and bodies
+
+    def prologue(self) -> None:
+        """The locals that every function has."""
+        super().prologue()
+        self.writer.line("mark = 32", 0)
+        self.load(strict=not self._in_definition)
+
+    def load(self, *, strict: bool = False) -> None:
+        """Take the variables from their mapping."""
+        for name in self.found.names:
+            if self.doubted((name,)):
+                continue
+            local = self.local(name)
+            if strict and name in self.given:
+                self.paths.add((name,))
+                self.writer.line(f"{local} = v[{name!r}]", 0)
+            else:
+                self.writer.line(f"{local} = v.get({name!r}, ABSENT)", 0)
+
+    @contextmanager
+    def definition(self, header: str, offset: int) -> Generator[None]:
+        """A function of the module, written apart from the present one."""
+        given, self.given = self.given, set()
+        outer = (self.holders, self._outer, self.loop_locals, self._in_definition)
+        self.holders, self._outer, self.loop_locals, self._in_definition = {}, [], {}, True
+        with super().definition(header, offset):
+            yield
+        self.holders, self._outer, self.loop_locals, self._in_definition = outer
+        self.given = given
+
+    def body(self, body: Sequence[nodes.Node], *, flush: bool = True) -> None:
+        """All nodes of a body; what is known inside is not known behind it."""
+        self._outer.append(self.holders)
+        expressions = self.expressions
+        if expressions is self.quick:
+            self.holders = dict(self.holders)
+        else:
+            # The body of a tag that the quick form does not follow: it may have changed anything.
+            self.holders, self.expressions = {}, self.quick
+            self.load()
+        super().body(body, flush=flush)
+        self.holders, self.expressions = self._outer.pop(), expressions
+
+    def captured_value(self, parts: tuple[nodes.Node, ...]) -> str:
+        """A Python expression for the output of nodes; its function is written before the statement."""
+        self._outer.append(self.holders)
+        self.holders = {}
+        text = super().captured_value(parts)
+        self.holders = self._outer.pop()
+        return text
+
+    def _tag(self, node: nodes.Tag) -> None:
+        outer, self.here = self.here, node.span.start if not self._in_string else self.here
+        if node.name == "foreach" and not self._in_string:
+            before, self.base = self.base, self.base + node.inside
+            compile_quick_foreach(self, node)
+            self.base = before
+        elif node.name in FOLLOWED:
+            if node.name == "capture":
+                self.forget(written_in((node,)))
+            super()._tag(node)
+            if node.name == "capture":
+                self.flush()
+                self.load_written(written_in((node,)) - written_in(node.sections[0].body))
+        else:
+            # Its own expressions are read from the mapping of variables, which it changes.
+            self.expressions = self.plain
+            super()._tag(node)
+            self.expressions = self.quick
+            self.flush()
+            self.forget(set(self.found.names))
+            self.load()
+        self.here = outer
+
+    def load_written(self, names: set[str]) -> None:
+        """Take variables that a tag set in their mapping."""
+        for name in sorted(names):
+            if not self.doubted((name,)):
+                self.writer.line(f"{self.local(name)} = v.get({name!r}, ABSENT)", self.here)
+
+    # --- output
+
+    def printed_piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
+        """What an output tag prints, as a piece."""
+        code, safe = self.quick.raw(node), raw or not self.escapes
+        for use in self.filters:
+            code = self.quick.modify(use, code)
+        if code.kind == "clean":
+            return Piece(code.text, offset)
+        unescaped = safe or marked_safe(node) or isinstance(node, nodes.TagValue)
+        if code.kind == "raw":
+            return Piece(code.text, offset, shown="t" if unescaped else "h")
+        if code.kind in {"int", "bool", "null"} or unescaped:
+            return Piece(self.quick.text(code), offset)
+        return Piece(code.text, offset, shown="h")
+
+    def _output_or_assignment(self, node: nodes.Tag) -> None:
+        head = node.head
+        assert isinstance(head, nodes.Head)
+        named = any(attribute.name for attribute in head.attributes)
+        if isinstance(head.value, nodes.Assignment) or head.value is None or named:
+            super()._output_or_assignment(node)
+            if named and not isinstance(head.value, nodes.Assignment):
+                self.flush()
+                self.forget(set(self.found.names))
+                self.load()
+            return
+        flags = {a.value.name for a in head.attributes if isinstance(a.value, nodes.Word)}
+        self._pending.append(self.printed_piece(head.value, self.at(node), raw="nofilter" in flags))
+        self._eats = False
+
+    def check_output(self, offset: int) -> None:
+        """Look at the size of the output now and then, in a loop."""
+        self.writer.line(f"if len({self.output}) > mark: mark = rt.grown({self.output})", offset)
+
+    def flush(self) -> None:
+        """Write the collected output before a statement of another kind."""
+
+        pending = merged(self._pending)
+        self._pending = []
+        while pending:
+            at, values = 0, 0
+            while at < len(pending) and values < _LONGEST_RUN:
+                values += pending[at].text is None
+                at += 1
+            if at < len(pending) and pending[at].text is not None:
+                at += 1
+            run, pending = pending[:at], pending[at:]
+            # Outside the template's own output, pieces stay text.
+            self.runs.write(self.writer, self.output, run, encoded=self.output == "o")
+
+    def finished(self) -> tuple[str, list[int]]:
+        """The text of the whole module and the places of its lines."""
+        text, offsets = super().finished()
+        head = [f"{name} = {value!r}" for value, name in self._constants.items()] + self.runs.declared()
+        return "".join(f"{line}\n" for line in head) + text, [0] * len(head) + offsets

@@ -1,0 +1,184 @@
+"""What a template does with its variables: which it reads and writes, and whether the quick form can follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dovetail.engine.tags.attributes import named
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import TAGS
+from dovetail.grammar.walk import children, expressions_of
+
+Path = tuple[str, ...]
+"""A variable and constant keys below it: `("order", "ship", "city")`."""
+
+FOLLOWED = frozenset(
+    {"", "if", "foreach", "strip", "/strip", "ldelim", "rdelim", "assign", "append", "capture", "break", "continue"}
+)
+"""Tags that change no variable behind the back of the quick form, or only as it says itself."""
+
+_WRITING = ("assign", "var", "append", "item", "key", "values")
+_QUIET = frozenset({"default", "isset", "empty"})
+
+
+class NotQuick(Exception):
+    """The template does something that the quick form does not follow."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """The names in a template.
+
+    `names`: all variables in order of appearance; `written`: those that it sets somewhere; `quiet`: those that
+    may well be undefined, since the template asks whether they are; `opaque`: it has tags that may read and
+    write any variable; `printed`: how often each path is printed.
+    """
+
+    names: dict[str, None] = field(default_factory=dict[str, None])
+    written: set[str] = field(default_factory=set[str])
+    quiet: set[str] = field(default_factory=set[str])
+    opaque: bool = False
+    printed: dict[Path, int] = field(default_factory=dict[Path, int])
+
+
+def path_of(node: nodes.Expression) -> Path | None:
+    """The path that an expression is; None when it is anything else, or a key could be a number."""
+    keys: list[str] = []
+    while isinstance(node, nodes.Index):
+        key = node.key
+        if not isinstance(key, nodes.Constant) or not isinstance(key.value, str):
+            return None
+        if not key.value or key.value.lstrip("-").isdigit():
+            return None
+        keys.append(key.value)
+        node = node.base
+    if not isinstance(node, nodes.Variable) or node.name == "smarty":
+        return None
+    return (node.name, *reversed(keys))
+
+
+def survey(body: Sequence[nodes.Node]) -> Survey:
+    """Look through a whole template.
+
+    Raises:
+        NotQuick: names of variables are put together at run time, or expressions change variables.
+    """
+    found = Survey()
+    _bodies(body, found)
+    return found
+
+
+def written_in(body: Sequence[nodes.Node]) -> set[str]:
+    """The variables that a body sets."""
+    found = Survey()
+    _bodies(body, found)
+    return found.written
+
+
+def _bodies(body: Sequence[nodes.Node], found: Survey) -> None:
+    for node in body:
+        if isinstance(node, nodes.Tag):
+            _tag(node, found)
+
+
+def _tag(node: nodes.Tag, found: Survey) -> None:
+    if node.name not in FOLLOWED:
+        found.opaque = True
+    if node.name == "" and isinstance(node.head, nodes.Head) and node.head.value is not None:
+        path = path_of(node.head.value) if not isinstance(node.head.value, nodes.Assignment) else None
+        if path is not None:
+            found.printed[path] = found.printed.get(path, 0) + 1
+    _head(node.name, node.head, found, assigns=node.name == "")
+    for number, section in enumerate(node.sections):
+        if number:
+            _head(section.name, section.head, found)
+        _bodies(section.body, found)
+
+
+def _head(name: str, head: nodes.AnyHead, found: Survey, *, assigns: bool = False) -> None:
+    match head:
+        case nodes.ForeachHead(item=item, key=key):
+            _writes(item, found)
+            if key is not None:
+                _writes(key, found)
+        case nodes.ForHead(starts=starts):
+            for start in starts:
+                _writes(start.target, found)
+        case nodes.AssignToHead(target=target):
+            _writes(target, found)
+        case nodes.Head(value=nodes.Assignment(target=target)) if assigns:
+            _writes(target, found)
+        case _:
+            pass
+    if isinstance(head, nodes.Head | nodes.ForeachHead | nodes.ForHead):
+        values, _, _ = named(TAGS.get(name), head.attributes)
+        for which in _WRITING:
+            value = values.get(which)
+            if isinstance(value, nodes.Word):
+                found.names[value.name] = None
+                found.written.add(value.name)
+            elif isinstance(value, nodes.Constant) and isinstance(value.value, str):
+                found.names[value.value] = None
+                found.written.add(value.value)
+            elif value is not None and name in FOLLOWED:
+                raise NotQuick("the name of a variable is made at run time")
+    for expression in expressions_of(head):
+        if isinstance(expression, nodes.Assignment):
+            if not assigns and not isinstance(head, nodes.ForHead):
+                raise NotQuick("a condition sets a variable")
+            for part in children(expression):
+                _expression(part, found)
+        elif isinstance(expression, nodes.Step) and isinstance(head, nodes.ForHead):
+            _expression(expression.target, found)
+        else:
+            _expression(expression, found)
+
+
+def _writes(target: nodes.Expression, found: Survey) -> None:
+    while isinstance(target, nodes.Index):
+        target = target.base
+    if not isinstance(target, nodes.Variable):
+        raise NotQuick("the name of a variable is made at run time")
+    found.names[target.name] = None
+    found.written.add(target.name)
+
+
+def _expression(node: nodes.Expression, found: Survey) -> None:
+    match node:
+        case nodes.Variable(name=name):
+            found.names[name] = None
+            return
+        case nodes.Step():
+            raise NotQuick("an expression changes a variable")
+        case nodes.VariableVariable():
+            found.opaque = True
+        case nodes.TagValue(tag=tag):
+            _inner((tag,), found)
+        case nodes.Interpolated(parts=parts):
+            _inner(parts, found)
+        case nodes.Modified(base=base, uses=uses) if uses[0].name in _QUIET:
+            found.quiet.update(_roots(base))
+        case nodes.Call(name=name, arguments=arguments) if name.lower() in _QUIET:
+            for argument in arguments:
+                found.quiet.update(_roots(argument.value))
+        case nodes.Binary(operator="??", left=left):
+            found.quiet.update(_roots(left))
+        case _:
+            pass
+    for child in children(node):
+        _expression(child, found)
+
+
+def _inner(parts: Sequence[nodes.Node], found: Survey) -> None:
+    before = set(found.written)
+    _bodies(parts, found)
+    if found.written != before or any(isinstance(part, nodes.Tag) and part.name not in FOLLOWED for part in parts):
+        raise NotQuick("a value inside a text sets variables")
+
+
+def _roots(node: nodes.Expression) -> Iterator[str]:
+    if isinstance(node, nodes.Variable):
+        yield node.name
+    for child in children(node):
+        yield from _roots(child)
