@@ -1,159 +1,136 @@
-"""One tag's text → its name and head. The only file that meets Lark."""
+"""The only file that meets Lark: it makes the table by which tags are read, and says what is wrong with a tag.
+
+Lark is loaded for the first tag that is wrong, or to make the table anew:
+
+    python -m dovetail.grammar.build
+"""
 
 # pyright: basic
 # Lark's own types are partial; what leaves this file is typed.
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import astuple, replace
 from functools import cache
 from importlib.resources import files
-from typing import Literal, cast
-
-from lark import Lark, Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.tree import Tree as LarkTree
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dovetail.errors import Fix, did_you_mean
-from dovetail.grammar import nodes
-from dovetail.grammar.constants import CONSTANTS
-from dovetail.grammar.convert import Converter, Fragment, ParseTree
+from dovetail.grammar.lalr import END, Rule, Table
 from dovetail.grammar.mistakes import MISREADINGS, Misread
-from dovetail.grammar.nesting import Branch, Depth, depth_of
-from dovetail.grammar.scanner import Delimiters, double_end, single_end
+from dovetail.grammar.reading import Misreading, tag_name
 from dovetail.grammar.vocabulary import FORMS
 from dovetail.source import Span
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a tag's text says. `name` '' is output or assignment."""
-
-    name: str
-    role: Literal["open", "close"]
-    head: nodes.AnyHead
-    depth: Depth = Depth()
-
-
-@dataclass(frozen=True, slots=True)
-class Misreading:
-    """Why a tag's text says nothing; the span counts from the start of that text."""
-
-    name: str
-    role: Literal["open", "close"]
-    message: str
-    span: Span
-    help: str = ""
-    code: str = "syntax"
-    fixes: tuple[Fix, ...] = ()
-
+if TYPE_CHECKING:
+    from lark import Lark
+    from lark.exceptions import UnexpectedInput
 
 _START = ("output", "condition", "foreach", "for", "assign", "modifiers", "tag")
-_NAME = re.compile(r"\s*(?P<close>/)?\s*(?P<name>[A-Za-z_]\w*)(?=\s|\Z|\|(?!\|))", re.ASCII)
-_EXPRESSION_WORDS = frozenset({"true", "false", "null", "not", "new"})
-_ELSE_IF = re.compile(r"\s*else\s+if(?=\s|\Z)", re.IGNORECASE)
-_STRING_START = re.compile(r"['\"]")
+
+BLANK = "\x02"
+"""What the grammar reads over: it stands for the name of a tag, in front of what the grammar is to read."""
 
 
 @cache
-def _lark() -> Lark:
+def lark_parser() -> Lark:
+    """Lark with the grammar of tags."""
+    from lark import Lark
+
     grammar = (files("dovetail.grammar") / "smarty.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer="contextual", start=list(_START), propagate_positions=True)
 
 
-def tag_name(text: str) -> tuple[str, Literal["open", "close"], int]:
-    """Name, role and where the head starts; the name is '' for output and assignments."""
-    chained = _ELSE_IF.match(text)
-    if chained:
-        return "elseif", "open", chained.end()
-    match = _NAME.match(text)
-    if match is None:
-        return "", "open", 0
-    name = match.group("name")
-    if match.group("close"):
-        return _canonical(name), "close", match.end()
-    if name.lower() in _EXPRESSION_WORDS or name in CONSTANTS:
-        return "", "open", 0
-    return _canonical(name), "open", match.end()
+def made_table() -> Table:
+    """The table as Lark makes it, with its states in an order that is the same each time."""
+    from lark.grammar import Rule as LarkRule
+    from lark.lexer import TerminalDef
+
+    lark = lark_parser()
+    data, memo = lark.memo_serialize([TerminalDef, LarkRule])
+    table = data["parser"]["parser"]
+    symbols = table["tokens"]
+    numbers: dict[object, int] = {}
+    rules: list[Rule] = []
+    for key, rule in memo.items():
+        if rule["__type__"] == "Rule":
+            numbers[key] = len(rules)
+            rules.append(_rule(rule))
+    raw = {
+        state: {symbols[symbol]: ~numbers[to["@"]] if reduces else to for symbol, (reduces, to) in row.items()}
+        for state, row in table["states"].items()
+    }
+    order = list(_reached(raw, [table["start_states"][name] for name in _START]))
+    place = {state: number for number, state in enumerate(order)}
+    rows = [
+        {symbol: place[step] if step >= 0 else step for symbol, step in sorted(raw[state].items())} for state in order
+    ]
+    # The order in which Lark's lexer tries terminals.
+    terminals = sorted(
+        lark.terminals, key=lambda one: (-one.priority, -one.pattern.max_width, -len(one.pattern.value), one.name)
+    )
+    return Table(
+        {terminal.name: terminal.pattern.to_regexp() for terminal in terminals},
+        tuple(lark.ignore_tokens),
+        tuple(rules),
+        tuple(rows),
+        {name: (place[table["start_states"][name]], place[table["end_states"][name]]) for name in _START},
+    )
 
 
-def _canonical(name: str) -> str:
-    # Smarty's own block tags are case-insensitive ({Foreach}), plug-ins are not ({Counter} is unknown).
-    lower = name.lower()
-    return lower if FORMS.get(lower, "attributes") != "attributes" or lower in _CASELESS else name
+def _rule(rule: dict[str, Any]) -> Rule:
+    origin, action = rule["origin"]["name"], rule["alias"] or rule["origin"]["name"]
+    parts = "".join(
+        "-" if symbol.get("filter_out") else "s" if symbol["name"].startswith("__") else "k"
+        for symbol in rule["expansion"]
+    )
+    if origin.startswith("__"):
+        return Rule(origin, "*", parts)
+    # `?rule`: what has one part only is that part.
+    single = rule["options"]["expand1"] and not rule["alias"]
+    return Rule(origin, "" if single else action, parts)
 
 
-_CASELESS = frozenset({"else", "foreachelse", "forelse", "sectionelse", "literal", "capture", "include", "section"})
+def _reached(rows: dict[int, dict[str, int]], starts: list[int]) -> Iterator[int]:
+    """The states, nearest to the start first."""
+    waiting = list(dict.fromkeys(starts))
+    seen = set(waiting)
+    for state in waiting:
+        yield state
+        for _, step in sorted(rows[state].items()):
+            if step >= 0 and step not in seen:
+                seen.add(step)
+                waiting.append(step)
 
 
-def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading | Misreading:
-    """Parse what stands between a tag's delimiters."""
-    name, role, start = tag_name(text)
-    if role == "close":
-        if text[start:].strip():
-            message = f"a closing tag takes nothing behind its name: `{text.strip()}`"
-            return Misreading(name, role, message, Span(start, len(text)), f"write `{{/{name}}}`")
-        return Reading(name, role, nodes.Head())
-    form = "output" if name == "" else FORMS.get(name, "attributes")
-    if form == "none":
-        if text[start:].strip():
-            extra = Span(start + 1, len(text))
-            return Misreading(
-                name, role, f"`{name}` takes nothing behind it", extra, "use `{elseif …}` for a further condition"
-            )
-        return Reading(name, role, nodes.Head())
-    masked = "\x02" * start + _mask(text, delimiters)[start:]
+def stored_form(table: Table) -> str:
+    """The table as it is kept beside this file."""
+    stored = {
+        "terminals": table.terminals,
+        "ignored": table.ignored,
+        "rules": [astuple(rule) for rule in table.rules],
+        "states": table.states,
+        "starts": table.starts,
+    }
+    return json.dumps(stored, separators=(",", ":")).replace("},{", "},\n{").replace("],[", "],\n[") + "\n"
+
+
+def explain(name: str, rule: str, text: str, masked: str) -> Misreading:
+    """What is wrong with the text of a tag that is not of the grammar."""
+    from lark.exceptions import UnexpectedInput
+
     try:
-        tree: LarkTree[Token] = _lark().parse(masked, start="tag" if form == "attributes" else form)
+        lark_parser().parse(masked, start=rule)
     except UnexpectedInput as error:
         found = _misreading(name, text, error)
         near = did_you_mean(name, list(FORMS)) if name and name not in FORMS and not found.help else ""
         if near:
             found = replace(found, message=f"unknown tag `{{{name}}}`", help=near, code="unknown-tag")
         return found
-    depth = depth_of(cast(Branch, tree))
-    if depth.excessive:
-        return nested_too_deeply(name, text)
-    return Reading(name, role, Converter(text, fragment).head(cast(ParseTree, tree)), depth)
-
-
-def nested_too_deeply(name: str, text: str) -> Misreading:
-    """What to say of a tag whose parts stand in each other too often."""
-    advice = "calculate it in steps: {$part = …}, and go on with $part"
-    return Misreading(name, "open", "this tag is nested too deeply", Span(0, len(text)), advice, "nesting")
-
-
-def _mask(text: str, delimiters: Delimiters) -> str:
-    """The text with the content of double-quoted strings replaced, so that the grammar needs no recursion there.
-
-    Nested delimiters other than braces become braces, which the grammar knows.
-    """
-    parts: list[str] = []
-    at = 0
-    while True:
-        match = _STRING_START.search(text, at)
-        if match is None:
-            break
-        if match.group() == "'":
-            end = single_end(text, match.end())
-        else:
-            end = double_end(text, match.end(), delimiters)
-        if end is None:
-            break
-        if match.group() == '"':
-            parts += (_braces(text[at : match.end()], delimiters), "\x01" * (end - match.end() - 1), '"')
-        else:
-            parts += (_braces(text[at : match.start()], delimiters), text[match.start() : end])
-        at = end
-    parts.append(_braces(text[at:], delimiters))
-    return "".join(parts)
-
-
-def _braces(text: str, delimiters: Delimiters) -> str:
-    if delimiters.left == "{":
-        return text
-    left, right = delimiters.left, delimiters.right
-    return text.replace(left, "{".rjust(len(left))).replace(right, "}".ljust(len(right)))
+    raise AssertionError(f"Lark reads what its table does not: {text!r}")
 
 
 _WORDS = {
@@ -169,15 +146,17 @@ _WORDS = {
     "EQUAL": "`=`",
     "COLON": "`:`",
     "ATTR": "an attribute",
-    "$END": "the end of the tag",
+    END: "the end of the tag",
 }
-_LIKELY = ("RPAR", "RSQB", "_RBRACE", "_AS", "_TO", "COLON", "VAR", "PIPE_NAME", "ATTR", "$END")
+_LIKELY = ("RPAR", "RSQB", "_RBRACE", "_AS", "_TO", "COLON", "VAR", "PIPE_NAME", "ATTR", END)
 
 
 def _misreading(name: str, text: str, error: UnexpectedInput) -> Misreading:
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
     at = error.pos_in_stream or 0
     at = at if at >= 0 else len(text)
-    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+    if isinstance(error, UnexpectedToken) and error.token.type == END:
         expected = {str(word) for word in error.accepts or error.expected}
         end = len(text.rstrip())
         wanted = _wanted(expected, name, text)
@@ -249,3 +228,7 @@ def _wanted(expected: set[str], name: str, text: str) -> str:
         if token in expected and _ONLY_WITH.get(token, "") in text and name in _ONLY_IN.get(token, (name,))
     ]
     return " or ".join(words[:3])
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("smarty_table.json").write_text(stored_form(made_table()), encoding="utf-8")

@@ -7,8 +7,14 @@ that away; they are far above what people write.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple, Protocol, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from dovetail.grammar import nodes
+from dovetail.grammar.nodes import Expression
+from dovetail.grammar.walk import children, expressions_of
+
+_STRING_PARENTHESES: Final = 4
 
 MOST_STRINGS: Final = 8
 """Strings in tags in strings."""
@@ -27,56 +33,81 @@ MOST_BRANCHES: Final = 1_000
 
 _MOST_LEVELS: Final = 110
 _MOST_PARENTHESES: Final = 170
-_STRING_PARENTHESES: Final = 4
+_SHORT: Final = 60
 
-# Parentheses that the compiler may write around what stands below a rule; one for those not named.
-_PARENTHESES = {
-    "test": 3, "test_by": 4, "test_in": 2, "unary": 2, "ternary": 2, "ternary_short": 2, "coalesce": 2, "array": 2,
-    "call": 2, "varvar": 3, "group": 0, "and_": 0, "or_": 0,
+_Part: TypeAlias = Expression | nodes.Assignment
+_Below: TypeAlias = tuple[_Part, int, int]
+"""What stands below a node, how many levels of the grammar, and how many Python parentheses may be around it."""
+
+# For those not named: one level and one parenthesis.
+_AROUND: Final[Mapping[type, tuple[int, int]]] = {
+    nodes.Group: (1, 0), nodes.Unary: (1, 2), nodes.Test: (1, 4), nodes.Ternary: (1, 2), nodes.Call: (3, 4),
+    nodes.ArrayLiteral: (3, 4), nodes.VariableVariable: (3, 5),
 }  # fmt: skip
+_AROUND_OPERATORS: Final[Mapping[str, tuple[int, int]]] = {"&&": (1, 0), "||": (1, 0), "??": (1, 2)}
 
 
-class Depth(NamedTuple):
-    """How deep something is: levels of the tree, and Python parentheses that it will be compiled to."""
-
-    levels: int = 0
-    parentheses: int = 0
-
-    def with_string(self, inner: Depth) -> Depth:
-        """The depth of a tag with a string that holds a tag of another depth."""
-        return Depth(self.levels + inner.levels, self.parentheses + inner.parentheses + _STRING_PARENTHESES)
-
-    @property
-    def excessive(self) -> bool:
-        """Whether that is more than can be compiled."""
-        return self.levels > _MOST_LEVELS or self.parentheses > _MOST_PARENTHESES
+def never_too_deep(text: str) -> bool:
+    """Whether a tag is so short that it cannot be too deep, so that nobody needs to look."""
+    return len(text) <= _SHORT
 
 
-class Branch(Protocol):
-    """What is used of a parse tree."""
+def too_deep(head: nodes.AnyHead) -> bool:
+    """Whether a tag, with the tags in its strings, is deeper than can be compiled.
 
-    data: str
-    children: Sequence[object]
-
-
-def depth_of(tree: Branch) -> Depth:
-    """The depth of a parse tree; without recursion, since it may have any."""
-    levels = parentheses = 0
-    waiting: list[tuple[Branch, int, int]] = [(tree, 1, 1)]
+    Without recursion, since it may have any depth.
+    """
+    waiting = list(_in_head(head, 1, 1))
     while waiting:
-        branch, level, around = waiting.pop()
-        levels, parentheses = max(levels, level), max(parentheses, around)
-        own = _PARENTHESES.get(branch.data, 1)
-        for number, child in enumerate(branch.children):
-            if isinstance(child, str):
-                continue
-            # Each segment and each modifier goes around all that stands before it.
-            behind = len(branch.children) - number - 1
-            below = cast("Branch", child)
-            if branch.data == "variable":
-                waiting.append((below, level + 1 + behind, around + 1 + behind))
-            elif branch.data == "modified":
-                waiting.append((below, level + 1, around + 1 + 2 * behind))
-            else:
-                waiting.append((below, level + 1, around + own))
-    return Depth(levels, parentheses)
+        node, levels, parentheses = waiting.pop()
+        if levels > _MOST_LEVELS or parentheses > _MOST_PARENTHESES:
+            return True
+        waiting += ((below, levels + more, parentheses + around) for below, more, around in _below(node))
+    return False
+
+
+def _in_head(head: nodes.AnyHead, levels: int, parentheses: int) -> Iterator[_Below]:
+    for part in expressions_of(head):
+        yield part, levels + 3, parentheses + 3
+    if isinstance(head, nodes.Head):
+        for use in head.uses:
+            for argument in use.arguments:
+                yield argument, levels + 3, parentheses + 3
+
+
+def _below(node: _Part) -> Iterator[_Below]:
+    match node:
+        case nodes.Modified(base=base, uses=uses):
+            # Each modifier goes around all that stands before it.
+            yield base, 1, 1 + 2 * len(uses)
+            for number, use in enumerate(reversed(uses)):
+                for argument in use.arguments:
+                    yield argument, 3, 3 + 2 * number
+        case nodes.Index(base=base, key=key):
+            # So does each segment.
+            yield base, 1, 1
+            if key is not None:
+                yield key, 2, 2
+        case nodes.Interpolated(parts=parts):
+            for head in _heads(parts):
+                yield from _in_head(head, 1, 1 + _STRING_PARENTHESES)
+        case nodes.TagValue(tag=tag):
+            for head in _heads((tag,)):
+                yield from _in_head(head, 1, 1 + _STRING_PARENTHESES)
+        case _:
+            operator = node.operator if isinstance(node, nodes.Binary) else ""
+            levels, parentheses = _AROUND_OPERATORS.get(operator) or _AROUND.get(type(node), (1, 1))
+            for child in children(node):
+                yield child, levels, parentheses
+
+
+def _heads(parts: Sequence[nodes.Node]) -> Iterator[nodes.AnyHead]:
+    """The heads of tags that stand in a string, in its blocks too."""
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, nodes.Tag):
+            yield part.head
+            for section in part.sections:
+                yield section.head
+                waiting += section.body

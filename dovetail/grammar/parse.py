@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from dovetail.errors import Diagnostic, Fix, TemplateSyntaxError, did_you_mean
 from dovetail.grammar import nodes
 from dovetail.grammar.blocks import FlatItem, FlatTag, Problem, nest
-from dovetail.grammar.build import Misreading, Reading, nested_too_deeply, read_tag
 from dovetail.grammar.mistakes import FOREIGN_TAGS
-from dovetail.grammar.nesting import MOST_BLOCKS_IN_STRING, Depth
+from dovetail.grammar.nesting import MOST_BLOCKS_IN_STRING
+from dovetail.grammar.reading import Misreading, Reading
 from dovetail.grammar.scanner import Delimiters, TagSearch, scan
+from dovetail.grammar.tag import read_tag
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.source import Source, Span
 
@@ -52,7 +52,7 @@ def _flat(text: str, delimiters: Delimiters, problems: list[Problem]) -> Iterato
             case "literal":
                 yield nodes.LiteralRegion(span, text[inside.start : inside.end])
             case "tag":
-                yield _tag(text[inside.start : inside.end], span, inside.start, delimiters, problems, [])
+                yield _tag(text[inside.start : inside.end], span, inside.start, delimiters, problems)
             case "unclosed-comment":
                 problems.append(_open_end("comment", span, f"end it with `*{delimiters.right}`"))
                 yield nodes.BrokenTag(span, text[span.start : span.end])
@@ -78,9 +78,7 @@ def _open_end(what: str, span: Span, advice: str) -> Problem:
     )
 
 
-def _tag(
-    text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem], depths: list[Depth]
-) -> FlatItem:
+def _tag(text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem]) -> FlatItem:
     read = _read if len(text) <= _LONGEST_REMEMBERED else _read.__wrapped__
     reading, inner = read(text, delimiters)
     problems += [_moved(problem, inside) for problem in inner]
@@ -97,7 +95,6 @@ def _tag(
                 else nodes.BrokenTag(span, text)
             )
         return nodes.BrokenTag(span, text)
-    depths.append(reading.depth)
     return FlatTag(span, inside, reading.name, reading.role, reading.head)
 
 
@@ -119,34 +116,27 @@ _LONGEST_REMEMBERED = 20_000
 def _read(text: str, delimiters: Delimiters) -> tuple[Reading | Misreading, tuple[Problem, ...]]:
     """One tag, remembered by its text: mails repeat their tags, and a keystroke changes one of them."""
     problems: list[Problem] = []
-    depths: list[Depth] = []
 
     def fragment(content: str, offset: int, *, quoted: bool) -> tuple[nodes.Node, ...]:
         items = list(
-            _quoted(content, offset, delimiters, problems, depths)
+            _quoted(content, offset, delimiters, problems)
             if quoted
-            else _shifted(content, offset, delimiters, problems, depths)
+            else _shifted(content, offset, delimiters, problems)
         )
         found, more = nest(items, MOST_BLOCKS_IN_STRING)
         problems.extend(more)
         return found
 
     reading = read_tag(text, delimiters, fragment)
-    if isinstance(reading, Reading) and depths:
-        inner = Depth(max(depth.levels for depth in depths), max(depth.parentheses for depth in depths))
-        reading = replace(reading, depth=reading.depth.with_string(inner))
-        if reading.depth.excessive:
-            return nested_too_deeply(reading.name, text), tuple(problems)
-    return reading, tuple(problems)
+    # Of a tag that says nothing as a whole, what its strings say does not matter.
+    return reading, () if isinstance(reading, Misreading) else tuple(problems)
 
 
-def _shifted(
-    content: str, offset: int, delimiters: Delimiters, problems: list[Problem], depths: list[Depth]
-) -> Iterator[FlatItem]:
+def _shifted(content: str, offset: int, delimiters: Delimiters, problems: list[Problem]) -> Iterator[FlatItem]:
     """A tag that stands inside another as a value."""
     start, end = len(delimiters.left), len(content) - len(delimiters.right)
     span = Span(offset, offset + len(content))
-    yield _tag(content[start:end], span, offset + start, delimiters, problems, depths)
+    yield _tag(content[start:end], span, offset + start, delimiters, problems)
 
 
 _SIMPLE = re.compile(r"\$[0-9]*[A-Za-z_]\w*", re.ASCII)
@@ -173,9 +163,7 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
-def _quoted(
-    content: str, offset: int, delimiters: Delimiters, problems: list[Problem], depths: list[Depth]
-) -> Iterator[FlatItem]:
+def _quoted(content: str, offset: int, delimiters: Delimiters, problems: list[Problem]) -> Iterator[FlatItem]:
     """The parts of a double-quoted string: text, `$name`, `` `expression` ``, tags."""
     left, right = delimiters.left, delimiters.right
     at = start = 0
@@ -217,7 +205,6 @@ def _quoted(
             inner.start + offset,
             delimiters,
             problems,
-            depths,
         )
         at = start = end
     yield from text_before(size)
