@@ -1,0 +1,403 @@
+"""The compiled functions give what their twins in Python give, for every value; and nothing else happens."""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dovetail.engine import native
+from dovetail.engine.modifiers.numbers import number_format
+from dovetail.engine.values import to_text
+from tests.engine.native_module import SOURCE, build_hook, loaded
+from tests.engine.values.strategies import VALUES
+
+pytestmark = pytest.mark.external("cc")
+LAW = settings(max_examples=300, deadline=None)
+
+CHARACTERS = "&<>\"'%?;=!#$ab\0\x7f\x80é\xff\u0100€\u0822\ud800\udfff\uffff\U00010000😀\U0010ffff"
+TEXTS = st.one_of(
+    st.text(st.sampled_from(CHARACTERS), max_size=40),
+    st.text(st.sampled_from("ab&'"), max_size=70),
+    st.text(st.sampled_from("abcé<"), max_size=70),
+    st.text(st.sampled_from('ab€"'), max_size=70),
+    st.text(max_size=20),
+    # Every length around the blocks that are looked at in one go, with one character at every place.
+    st.builds(
+        lambda base, size, at, char: (base * size)[:at] + char + (base * size)[at:],
+        st.sampled_from("aé€😀"),
+        st.integers(0, 40),
+        st.integers(0, 40),
+        st.sampled_from("&<>\"'%?;=!b\ud800"),
+    ),
+)
+INTEGERS = st.one_of(st.integers(), st.integers(-(2**65), 2**65), st.sampled_from([2**63, 2**63 - 1, -(2**63)]))
+FLOATS = st.one_of(
+    st.floats(),
+    st.floats(-1e6, 1e6),
+    st.decimals(-(10**7), 10**7, places=2).map(float),
+    st.integers(-(10**16), 10**16).map(float),
+    st.builds(lambda number, power: number / 10**power, st.integers(-(10**14), 10**14), st.integers(0, 8)),
+)
+
+
+class Word(str):
+    __slots__ = ()
+
+
+class Count(int):
+    pass
+
+
+class Amount(float):
+    pass
+
+
+class Fields(dict[str, object]):
+    pass
+
+
+PLAIN = st.one_of(st.none(), st.booleans(), TEXTS, INTEGERS, FLOATS)
+STRANGE = st.one_of(VALUES, st.sampled_from([Word("a&b"), Count(1), Amount(1.5), b"x", object, [], Fields(a="b")]))
+
+Result = tuple[type, object] | type[BaseException]
+
+
+def result(function: Callable[..., object], *values: object, **named: object) -> Result:
+    """What a call gives, or the type of what it raises."""
+    try:
+        given = function(*values, **named)
+    except Exception as error:  # noqa: BLE001  # whatever one raises the other has to raise
+        return type(error)
+    return type(given), given
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The module compiled from its source; a warning of the compiler is a failure."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CFLAGS", "-O2 -Wall -Wextra -Werror")
+        patch.delenv("CC", raising=False)
+        patch.delenv("DOVETAIL_PURE", raising=False)
+        path = build_hook().build(SOURCE, tmp_path_factory.mktemp("native"))
+    assert isinstance(path, Path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def compiled(built: Path) -> ModuleType:
+    module = loaded("dovetail.engine._native", built)
+    module.configure(to_text, number_format)
+    return module
+
+
+class TestOneValue:
+    @LAW
+    @given(value=PLAIN | STRANGE)
+    def test_html_and_text_print_the_same(self, compiled: ModuleType, value: object) -> None:
+        assert result(compiled.html, value) == result(native.html_in_python, value)
+        assert result(compiled.text, value) == result(native.text_in_python, value)
+
+    @LAW
+    @given(value=PLAIN)
+    def test_a_plain_value_is_printed_as_the_engine_does(self, compiled: ModuleType, value: object) -> None:
+        assert compiled.text(value) == to_text(value)
+
+    @LAW
+    @given(text=TEXTS)
+    def test_a_text_without_anything_to_escape_is_given_back_itself(self, compiled: ModuleType, text: str) -> None:
+        clean = text.translate(dict.fromkeys(map(ord, "&<>\"'")))
+        assert compiled.html(clean) is clean
+        assert native.html_in_python(clean) is clean
+        assert compiled.text(text) is text
+
+    def test_every_character_is_escaped_as_php_does_wherever_it_stands(self, compiled: ModuleType) -> None:
+        entities = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;"}
+        for fill in ("a", "é", "€", "😀"):
+            for size in range(36):
+                for at in range(size + 1):
+                    before, after = fill * at, fill * (size - at)
+                    for char, entity in entities.items():
+                        assert compiled.html(before + char + after) == before + entity + after
+        for code in range(0x300):
+            char = chr(code)
+            for text in (char, char * 9, char * 17, char + "\u0400", char + "😀"):
+                assert compiled.html(text) == "".join(entities.get(each, each) for each in text)
+
+    def test_floats_of_few_digits_have_phps_text(self, compiled: ModuleType) -> None:
+        dice = random.Random(4)
+        for _ in range(30_000):
+            value = round(dice.uniform(-1, 1) * 10 ** dice.randint(-4, 16), dice.randint(0, 6))
+            assert compiled.text(value) == to_text(value), value
+        for value in (0.0, -0.0, 1e10, 99999999999999.0, 0.001, 0.0005, math.inf, -math.inf, math.nan, 5e-324):
+            assert compiled.text(value) == to_text(value)
+
+
+class TestNumberFormat:
+    @LAW
+    @given(
+        value=FLOATS | INTEGERS | st.booleans() | STRANGE,
+        decimals=st.integers(-2, 16) | st.sampled_from([2, True, 2.0, None, "2", 10**30]),
+        point=st.sampled_from([",", ".", "", "€", "\0", "·\0", "😀", "x" * 9]) | TEXTS,
+        thousands=st.sampled_from([",", ".", "", "&nbsp;", "\u202f", "\0", "0"]) | TEXTS,
+    )
+    def test_it_is_the_modifier(
+        self, compiled: ModuleType, value: object, decimals: object, point: str, thousands: str
+    ) -> None:
+        expected = result(number_format, value, decimals, point, thousands)
+        assert result(compiled.number_format, value, decimals, point, thousands) == expected
+        assert result(native.number_format_in_python, value, decimals, point, thousands) == expected
+
+    def test_it_rounds_as_the_modifier_at_and_beside_every_half(self, compiled: ModuleType) -> None:
+        dice = random.Random(5)
+        for _ in range(8_000):
+            places = dice.randint(0, 14)
+            half = (dice.randint(0, 10 ** dice.randint(0, 15)) + 0.5) / 10.0**places
+            for value in (half, -half, math.nextafter(half, math.inf), math.nextafter(half, 0.0)):
+                assert compiled.number_format(value, places, ",", ".") == number_format(value, places, ",", "."), value
+
+    @pytest.mark.parametrize(
+        ("value", "decimals", "shown"),
+        [
+            (1.005, 2, "1,01"),
+            (1234567.891, 2, "1.234.567,89"),
+            (-0.004, 2, "0,00"),
+            (-0.5, 0, "-1"),
+            (0.0, 2, "0,00"),
+            (999.995, 2, "1.000,00"),
+            (1234, 2, "1.234,00"),
+            (0, 0, "0"),
+            (12.5, 2, "12,50"),
+        ],
+    )
+    def test_it_groups_and_rounds(self, compiled: ModuleType, value: float, decimals: int, shown: str) -> None:
+        assert compiled.number_format(value, decimals, ",", ".") == shown
+
+
+KEYS = st.sampled_from(["a", "b", "name", "é", "€", "", "\ud800"])
+PATHS = st.lists(KEYS, max_size=3).map(tuple)
+
+
+@st.composite
+def fillings(draw: st.DrawFn) -> tuple[list[object], dict[str, object], list[object]]:
+    """The parts of a filler, its settings, and values for it; now and then something is missing or strange."""
+    count = draw(st.sampled_from([0, 1, 2, 3, 5, 70]))
+    one = draw(st.booleans())
+    texts = tuple(draw(st.lists(TEXTS, min_size=count + 1, max_size=count + 1))) if count < 9 else ("é",) * (count + 1)
+    kinds = "".join(draw(st.lists(st.sampled_from("ht"), min_size=count, max_size=count)))
+    paths = tuple(draw(st.lists(PATHS, min_size=count, max_size=count)))
+    shown = draw(st.lists(PLAIN, min_size=3, max_size=3))
+    values: list[object] = []
+    for at, path in enumerate(paths):
+        value: object = draw(PLAIN) if count < 9 else shown[at % 3]
+        for key in reversed(path):
+            value = {key: value, "other": one}
+        values.append(value)
+    if count and draw(st.integers(0, 4)) == 0:
+        values[draw(st.integers(0, count - 1))] = draw(st.one_of(STRANGE, st.just({}), st.just({"a": {}})))
+    if draw(st.integers(0, 15)) == 0:
+        values.append("one more")
+    limit = draw(st.sampled_from([1_000_000, 1_000_000, 0, 1, 20, 60, 200]))
+    return [texts, kinds, paths], {"encode": draw(st.booleans()), "limit": limit}, values
+
+
+class TestFiller:
+    @settings(LAW, max_examples=600)
+    @given(filling=fillings())
+    def test_it_fills_as_its_twin(
+        self, compiled: ModuleType, filling: tuple[list[object], dict[str, object], list[object]]
+    ) -> None:
+        parts, named, values = filling
+        expected = result(native.FillerInPython, *parts, **named)
+        given = result(compiled.Filler, *parts, **named)
+        if isinstance(expected, type) or isinstance(given, type):
+            assert given is expected
+            return
+        fill, twin = given[1], expected[1]
+        assert callable(fill)
+        assert callable(twin)
+        assert result(fill, *values) == result(twin, *values)
+
+    @pytest.mark.parametrize(
+        ("parts", "named"),
+        [
+            ((("a",), "h", ((),)), {}),
+            ((("a", "b"), "h", ()), {}),
+            ((("a", "b"), "", ((),)), {}),
+            (((), "", ()), {}),
+            ((("a", "b"), "x", ((),)), {}),
+            ((("a", b"b"), "h", ((),)), {}),
+            ((("a", Word("b")), "h", ((),)), {}),
+            ((("a", "b"), "h", (("k", 1),)), {}),
+            ((("a", "b"), "h", (["k"],)), {}),
+            ((("a", "b"), "h", ((Word("k"),),)), {}),
+            ((("a",), "", ()), {"limit": -1}),
+            ((("a",), "", ()), {"limit": sys.maxsize}),
+            ((("\ud800",), "", ()), {"encode": True}),
+        ],
+    )
+    def test_wrong_parts_are_refused(
+        self, compiled: ModuleType, parts: tuple[object, ...], named: dict[str, object]
+    ) -> None:
+        expected = result(native.FillerInPython, *parts, **named)
+        assert isinstance(expected, type)
+        assert result(compiled.Filler, *parts, **named) is expected
+
+    @pytest.mark.parametrize("form", ["compiled", "python"])
+    def test_it_says_what_is_wrong(self, compiled: ModuleType, form: str) -> None:
+        make = compiled.Filler if form == "compiled" else native.FillerInPython
+        fill = make(("Dear ", "!"), "h", (("who", "name"),), limit=13)
+        assert fill.limit == 13
+        assert fill({"who": {"name": "A&B"}}) == "Dear A&amp;B!"
+        with pytest.raises(OverflowError):
+            fill({"who": {"name": "A&BC"}})
+        with pytest.raises(KeyError, match="name"):
+            fill({"who": {}})
+        with pytest.raises(TypeError, match="no dict: list"):
+            fill({"who": ["name"]})
+        with pytest.raises(TypeError, match="no plain value: list"):
+            fill({"who": {"name": []}})
+        with pytest.raises(TypeError):
+            fill()
+        assert result(fill, who={}) is TypeError
+
+    def test_values_outlive_a_dict_that_the_text_of_a_float_empties(self, built: Path) -> None:
+        module = loaded("dovetail.engine._native", built)
+        given: dict[str, object] = {"first": "".join(["long ", "text"] * 50), "second": 1e300, "third": "gone"}
+
+        def emptying(value: object) -> str:
+            given.clear()
+            gc.collect()
+            return "a float"
+
+        module.configure(emptying, number_format)
+        assert (
+            module.Filler(("", "|", ""), "tt", (("first",), ("second",)))(given, given) == "long text" * 50 + "|a float"
+        )
+        given["second"] = 1e300
+        with pytest.raises(KeyError):
+            module.Filler(("", "", ""), "tt", (("second",), ("third",)))(given, given)
+
+    def test_a_key_that_compares_in_python_does_no_harm(self, compiled: ModuleType) -> None:
+        class Key(str):
+            __slots__ = ()
+            __hash__ = str.__hash__
+
+            def __eq__(self, other: object) -> bool:
+                outer.clear()
+                inner.clear()
+                return True
+
+        inner: dict[str, object] = {Key("b"): "".join(["some ", "text"])}
+        outer: dict[str, object] = {Key("a"): inner}
+        fill = compiled.Filler(("", ""), "h", (("a", "b"),))
+        assert result(fill, outer) in (KeyError, (str, "some text"))
+
+    def test_what_to_text_raises_or_gives_amiss_is_an_error(self, built: Path) -> None:
+        module = loaded("dovetail.engine._native", built)
+        fill = module.Filler(("", ""), "h", ((),))
+        with pytest.raises(RuntimeError, match="configure"):
+            module.html(1e300)
+        with pytest.raises(RuntimeError, match="configure"):
+            fill(1e300)
+        with pytest.raises(RuntimeError, match="configure"):
+            module.number_format(1e300, 2, ",", ".")
+        with pytest.raises(TypeError):
+            module.configure(None, None)
+        module.configure(lambda value: b"no text", number_format)
+        with pytest.raises(TypeError):
+            fill(1e300)
+        module.configure(lambda value: 1 // 0, number_format)
+        with pytest.raises(ZeroDivisionError):
+            fill(1e300)
+
+
+class TestJoin:
+    @LAW
+    @given(
+        pieces=st.one_of(
+            st.lists(TEXTS, max_size=12),
+            st.lists(st.binary(max_size=40), max_size=12),
+            st.lists(TEXTS | st.binary(max_size=3) | STRANGE, max_size=4),
+            st.just(("a", "b")),
+        ),
+        limit=st.sampled_from([1_000_000, 100, 20, 1, 0, -1, sys.maxsize, True, "9"]),
+    )
+    def test_it_joins_as_its_twin(self, compiled: ModuleType, pieces: object, limit: object) -> None:
+        assert result(compiled.join, pieces, limit) == result(native.join_in_python, pieces, limit)
+
+    def test_the_limit_is_looked_at_before_memory_is_taken(self, compiled: ModuleType) -> None:
+        piece = "x" * 1_000_000
+        tracemalloc.start()
+        try:
+            with pytest.raises(OverflowError):
+                compiled.join([piece] * 100_000, 10**9)
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_nothing_is_leaked_and_no_reference_lost(compiled: ModuleType) -> None:
+    words = ["".join(["clean ", "text"]), "a&b" * 30, "é<", "€" * 40 + "'", '😀"', "x" * 200]
+    strange: list[object] = [*words, 10**25, -5, 1e300, 12.5, None, True, [], "\ud800", Word("w")]
+    key, missing = "".join(["k", "ey"]), "".join(["miss", "ing"])
+    rows: list[dict[str, object]] = [{key: value} for value in strange]
+
+    def round_trip() -> None:
+        for encode in (False, True):
+            for path in ((key,), (missing,), (key, key)):
+                fill = compiled.Filler(("<", "é", ">"), "ht", (path, ()), encode=encode, limit=150)
+                for row, value in zip(rows, strange, strict=True):
+                    result(fill, row, value)
+                    result(fill, row)
+            result(compiled.Filler, ("\ud800", ""), "h", ((key,),), encode=encode)
+            result(compiled.Filler, ("", ""), "h", ((key, 1),), encode=encode)
+            result(compiled.Filler(("a",) * 101, "h" * 100, ((),) * 100, encode=encode), *words[:1] * 100)
+        for value in strange:
+            result(compiled.html, value)
+            result(compiled.text, value)
+            result(compiled.number_format, value, 2, words[2], words[3])
+            result(compiled.number_format, value, 2, ",", ".")
+            result(compiled.join, [*words, value], 10_000)
+            result(compiled.join, [value], 10)
+            result(compiled.join, [b"a", value], 10)
+
+    def counts() -> list[int]:
+        return [sys.getrefcount(each) for each in (*words, *rows, key, missing, to_text, number_format)]
+
+    for _ in range(5):
+        round_trip()
+    gc.collect()
+    before = counts()
+    tracemalloc.start()
+    try:
+        round_trip()
+        gc.collect()
+        base = tracemalloc.get_traced_memory()[0]
+        for _ in range(50):
+            round_trip()
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - base
+    finally:
+        tracemalloc.stop()
+    assert counts() == before
+    assert grown < 2_000
+
+
+def test_a_module_can_be_loaded_many_times_and_is_freed(built: Path) -> None:
+    for _ in range(20):
+        module = loaded("dovetail.engine._native", built)
+        module.configure(lambda value: "x", number_format)
+        assert module.Filler(("", ""), "h", ((),))(1e300) == "x"
+        del module
+    gc.collect()
+    assert not [each for each in gc.get_objects() if type(each).__name__ == "Filler"]
