@@ -25,6 +25,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A value that was worked out beforehand, when a template was specialised; no source says one."""
+
+    span: Span
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """An unquoted word, which is a string unless it names a constant."""
 
@@ -213,6 +221,7 @@ class Refused:
 
 Expression: TypeAlias = (
     Constant
+    | Known
     | Word
     | Interpolated
     | Variable
@@ -305,10 +314,11 @@ AnyHead: TypeAlias = Head | ForeachHead | ForHead | AssignToHead
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text as it stands in the source."""
+    """Text as it stands in the source; `settled`: as it is printed, the rules for line ends were applied to it."""
 
     span: Span
     text: str
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
