@@ -1,0 +1,105 @@
+"""Specialisation: what a template does with the data that all recipients share is done once, before they come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import nan
+from typing import cast
+
+from dovetail.engine.compiler.program import Program
+from dovetail.engine.frames import LimitReached
+from dovetail.engine.runtime import Runtime
+from dovetail.engine.specialise.evaluate import Evaluator
+from dovetail.engine.specialise.facts import ANY, TEMPLATE, WHOLE_MAILING
+from dovetail.engine.specialise.freeze import Unfit, frozen
+from dovetail.engine.specialise.items import Item, assembled, reads_of
+from dovetail.engine.specialise.residual import Residual
+from dovetail.engine.specialise.state import Bounds, Budget, Known, Stays
+from dovetail.engine.specialise.survey import Library
+from dovetail.engine.specialise.walk import Run, Walk
+from dovetail.grammar import nodes
+
+__all__ = ["Bounds", "Specialiser", "specialise"]
+
+_MOST_TRIES = 4
+
+
+def specialise(program: Program, shared: Mapping[str, object], runtime: Runtime, bounds: Bounds = Bounds()) -> Program:
+    """The program that is left when the values of some variables are known.
+
+    Rendered with `{**shared, **recipient}` it prints what `program` prints, with the same errors at the same
+    places and the same report, for each recipient that sets none of the shared names; others must be rendered
+    with `program`. `shared` is copied, and may change afterwards.
+
+    `runtime` is a fresh one with the settings of the renders to come (limits, zone, language, templates);
+    what a template does with the present moment, with counters or with integrations stays in the residual.
+    """
+    return Specialiser(program).specialise(shared, runtime, bounds)
+
+
+@dataclass(slots=True)
+class Specialiser:
+    """Specialises one program, for any number of shared data: what is found out about the program is kept."""
+
+    program: Program
+    _library: Library | None = None
+
+    def specialise(self, shared: Mapping[str, object], runtime: Runtime, bounds: Bounds = Bounds()) -> Program:
+        """As the function `specialise`."""
+        runtime.now = nan
+        known = _known(shared, self.program)
+        library = self._current(runtime)
+        survey = library.root(self.program)
+        if survey.inherits:
+            return self.program
+        forced = frozenset[str]()
+        stay: set[int] = set()
+        for _ in range(_MOST_TRIES):
+            run = Run(Evaluator(runtime), Budget(bounds), forced, stay)
+            out: list[Item] = []
+            try:
+                Walk(run, survey).body(survey.body, dict(known), out)
+            except (Stays, LimitReached, RecursionError):
+                return self.program
+            read = reads_of(out)
+            states = run.pinned if ANY in read else run.pinned & read
+            if not states:
+                tree = nodes.Tree(self.program.source, assembled(out, read))
+                return Residual(
+                    self.program.source,
+                    tree,
+                    self.program.options,
+                    library.unknown_modifiers(),
+                    sources=tuple(run.sources),
+                )
+            # Something left reads the state of a loop that is gone: those loops stay.
+            forced |= states
+        return self.program
+
+    def _current(self, runtime: Runtime) -> Library:
+        def load(name: str) -> Program:
+            return runtime.program(name, ())
+
+        if self._library is None or not self._library.current(load):
+            self._library = Library(load)
+        self._library.load = load
+        return self._library
+
+
+def _known(shared: Mapping[str, object], program: Program) -> Known:
+    known: Known = {}
+    for name, value in shared.items():
+        try:
+            known[name] = frozen(value)
+        except (Unfit, RecursionError):
+            continue
+    mailing = known.get("mailing")
+    if isinstance(mailing, dict):
+        if "trigger" in cast("Collection[object]", mailing):
+            known[WHOLE_MAILING] = True
+    else:
+        # A trigger of the recipient takes its place.
+        known.pop("mailing", None)
+    known[TEMPLATE] = program.source.name
+    return known

@@ -1,0 +1,417 @@
+"""Goes through a part of a template in the order in which it runs, and notes what it reads and sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dovetail.engine.compiler.pieces import scope_name
+from dovetail.engine.compiler.special import path
+from dovetail.engine.specialise.facts import (
+    ANY,
+    CONFIG,
+    TEMPLATE,
+    WHOLE_MAILING,
+    Facts,
+    capture_name,
+    captured,
+    loop_name,
+)
+from dovetail.engine.tags.attributes import named
+from dovetail.engine.tags.functions import functions
+from dovetail.engine.values import to_text
+from dovetail.grammar import nodes
+from dovetail.grammar.vocabulary import TAGS
+from dovetail.grammar.walk import children, expressions_of
+
+if TYPE_CHECKING:
+    from dovetail.engine.specialise.survey import Survey
+
+_REMEMBERING = frozenset({"counter", "cycle"})
+_ASKING = frozenset({"loadprofile", "loadsubprofile"})
+_READING = {"mailonly": "mailing", "webonly": "mailing", "webversion": "webversion", "unsubscribe": "unsubscribe"}
+"""Function tags that look at a variable without an attribute that says so."""
+
+_LOCAL = frozenset({None, "local"})
+
+
+def attributes(node: nodes.Tag) -> dict[str, nodes.Expression]:
+    """The attributes of a tag by name, shorthands resolved."""
+    head = node.head
+    given = () if isinstance(head, nodes.AssignToHead) else head.attributes
+    return named(TAGS.get(node.name), given)[0]
+
+
+def constant(given: dict[str, nodes.Expression], name: str, default: str | None = None) -> str | None:
+    """The text of an attribute, where it is written out; None where it is made at run time."""
+    if name not in given:
+        return default
+    match given[name]:
+        case nodes.Word(name=word):
+            return word
+        case nodes.Constant(value=value):
+            return to_text(value)
+        case _:
+            return None
+
+
+def variable(node: nodes.Expression) -> tuple[str | None, bool]:
+    """The variable that a target names (None: at run time), and whether an element below it is meant."""
+    keyed = False
+    while isinstance(node, nodes.Index):
+        node, keyed = node.base, True
+    return (node.name if isinstance(node, nodes.Variable) else None), keyed
+
+
+class Collector:
+    """Collects the facts of one part. `bound` are names that were surely set before, within the part."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self.reads: set[str] = set()
+        self.sets: set[str] = set()
+        self.outward: set[str] = set()
+        self._assigned: set[str] = set()
+        self._left: set[str] = set()
+        self._fixed = True
+        self._jumps = 0
+
+    def facts_of(self, collect: Callable[[set[str]], None]) -> Facts:
+        """The facts, after `collect` went through the part."""
+        bound: set[str] = set()
+        collect(bound)
+        left = self._left - self._assigned
+        # A variable that is both set and left is neither restored nor surely changed.
+        fixed = self._fixed and left == self._left
+        return Facts(
+            frozenset(self.reads),
+            frozenset(self.sets),
+            frozenset(left),
+            frozenset(bound & self.sets),
+            frozenset(self.outward),
+            fixed,
+            self._jumps,
+        )
+
+    # --- notes
+
+    def _read(self, name: str, bound: Iterable[str]) -> None:
+        if name not in bound:
+            self.reads.add(name)
+
+    def _set(self, name: str | None, bound: set[str], *, surely: bool = True) -> None:
+        if name is None:
+            self.sets.add(ANY)
+            self._fixed = False
+            return
+        self.sets.add(name)
+        self._assigned.add(name)
+        if surely:
+            bound.add(name)
+            if name == "mailing":
+                bound.add(WHOLE_MAILING)
+
+    def _set_in(self, scope: str | None, name: str | None, bound: set[str]) -> None:
+        self._set(name, bound)
+        if scope not in _LOCAL:
+            self.outward.add(name or ANY)
+
+    # --- expressions
+
+    def expression(self, node: nodes.Expression | nodes.Assignment, bound: set[str]) -> None:
+        """Note what an expression reads and sets."""
+        match node:
+            case nodes.Variable(name="smarty"):
+                pass
+            case nodes.Variable(name=name):
+                self._read(name, bound)
+                if name == "mailing":
+                    self._read(WHOLE_MAILING, bound)
+            case nodes.Index():
+                self._index(node, bound)
+            case nodes.SectionIndex(name=name):
+                self._read(f"@section.{name}", bound)
+            case nodes.LoopProperty(name=name):
+                self._read(loop_name(name), bound)
+            case nodes.VariableVariable():
+                self.reads.add(ANY)
+            case nodes.ConfigVariable(name=name):
+                self.reads.add(CONFIG)
+                self.expression(name, bound)
+            case nodes.Step(target=target):
+                stepped, keyed = variable(target)
+                self.expression(target, bound)
+                if stepped is None:
+                    self.reads.add(ANY)
+                if not keyed:
+                    self._set(stepped, bound, surely=False)
+            case nodes.Assignment():
+                self._assignment(node, bound, surely=False)
+            case nodes.Interpolated(parts=parts):
+                self.body(parts, set(bound))
+            case nodes.TagValue(tag=tag):
+                self.body((tag,), set(bound))
+            case _:
+                for child in children(node):
+                    self.expression(child, bound)
+
+    def _index(self, node: nodes.Index, bound: set[str]) -> None:
+        keys, name = path(node)
+        first = keys[0] if keys else None
+        if name == "smarty" and keys:
+            self._special(keys, bound)
+        elif name == "mailing" and isinstance(first, nodes.Constant) and first.value != "trigger":
+            self._read("mailing", bound)
+        else:
+            for child in children(node):
+                self.expression(child, bound)
+            return
+        for key in keys:
+            self.expression(key, bound)
+
+    def _special(self, keys: list[nodes.Expression], bound: set[str]) -> None:
+        values = [key.value if isinstance(key, nodes.Constant) else None for key in keys]
+        first = values[0]
+        match first.lower() if isinstance(first, str) else first:
+            case "now" | "block" | None:
+                self._fixed = False
+            case "template":
+                self._read(TEMPLATE, bound)
+            case "config":
+                self.reads.add(CONFIG)
+            case "capture":
+                known = len(values) > 1 and values[1] is not None
+                self._read(capture_name(to_text(values[1])) if known else ANY, bound)
+            case "foreach" | "for" | "section" if len(values) == 3:
+                self._read(f"@{first}.{to_text(values[1])}" if values[1] is not None else ANY, bound)
+            case _:
+                pass
+
+    def _assignment(
+        self, node: nodes.Assignment, bound: set[str], scope: str | None = None, *, surely: bool = True
+    ) -> None:
+        self.expression(node.value, bound)
+        self._target(node.target, bound)
+        name, _ = variable(node.target)
+        self._set(name, bound, surely=surely)
+        if scope not in _LOCAL:
+            self.outward.add(name or ANY)
+
+    def _target(self, target: nodes.Expression, bound: set[str]) -> None:
+        if isinstance(target, nodes.Index):
+            self.expression(target, bound)
+        elif not isinstance(target, nodes.Variable):
+            self.reads.add(ANY)
+
+    # --- nodes
+
+    def body(self, body: Sequence[nodes.Node], bound: set[str]) -> None:
+        """Note what nodes read and set, one after the other."""
+        for node in body:
+            if isinstance(node, nodes.Tag):
+                self.tag(node, bound)
+
+    def tag(self, node: nodes.Tag, bound: set[str]) -> None:
+        """Note what a tag reads and sets, with all that stands in it."""
+        match node.name:
+            case "":
+                self._output(node, bound)
+            case "if":
+                self._if(node, bound)
+            case "foreach" | "for" | "while" | "section":
+                self._loop(node, bound)
+            case "capture" | "rawcapture":
+                self._capture(node, bound)
+            case "assign" | "append":
+                self._assign(node, bound)
+            case "include":
+                self._include(node, bound)
+            case "break" | "continue":
+                levels = constant(attributes(node), "levels", "1")
+                self._jumps = max(self._jumps, int(levels or "1"))
+            case "nocache" | "setfilter":
+                self._expressions(node, bound)
+                self._sections(node, bound)
+            case "ldelim" | "rdelim":
+                pass
+            case "config_load":
+                self._fixed = False
+                self._expressions(node, bound)
+                self.sets.add(CONFIG)
+                self.outward.add(CONFIG)
+            case "function":
+                self._fixed = False
+                inner = self.function(node)
+                for name in inner.reads:
+                    self._read(name, ())
+            case name if name in functions():
+                self._function_tag(node, bound)
+            case "eval" | "extends" | "block":
+                self._anything()
+            case _:
+                self._call(node, bound)
+
+    def function(self, node: nodes.Tag) -> Collector:
+        """What the body of a template function does when it is called."""
+        given = attributes(node)
+        inner = Collector(self._survey)
+        for name, value in given.items():
+            if name != "name":
+                inner.expression(value, set())
+        inner.body(node.sections[0].body, {"name", *given})
+        return inner
+
+    def _anything(self) -> None:
+        self._fixed = False
+        self.reads.add(ANY)
+        self.sets.add(ANY)
+        self.outward.add(ANY)
+
+    def _expressions(self, node: nodes.Tag, bound: set[str]) -> None:
+        for expression in expressions_of(node.head):
+            self.expression(expression, bound)
+        if isinstance(node.head, nodes.Head):
+            for use in node.head.uses:
+                for argument in use.arguments:
+                    self.expression(argument, bound)
+
+    def _sections(self, node: nodes.Tag, bound: set[str]) -> None:
+        for section in node.sections:
+            self.body(section.body, bound)
+
+    def _output(self, node: nodes.Tag, bound: set[str]) -> None:
+        head = node.head
+        assert isinstance(head, nodes.Head)
+        given = {attribute.name: attribute.value for attribute in head.attributes if attribute.name}
+        if isinstance(head.value, nodes.Assignment):
+            self._assignment(head.value, bound, scope_name(given.get("scope")))
+            return
+        self._expressions(node, bound)
+        if "assign" in given:
+            self._set(constant(given, "assign"), bound)
+
+    def _if(self, node: nodes.Tag, bound: set[str]) -> None:
+        for section in node.sections:
+            for condition in expressions_of(section.head):
+                self.expression(condition, bound)
+            self.body(section.body, set(bound))
+
+    def _loop(self, node: nodes.Tag, bound: set[str]) -> None:
+        head, given = node.head, attributes(node)
+        inside: set[str] = set()
+        if isinstance(head, nodes.ForeachHead):
+            self.expression(head.subject, bound)
+            key = variable(head.key)[0] if head.key is not None else None
+            inside = self._foreach(variable(head.item)[0], key, head.key is not None, constant(given, "name", ""))
+        elif node.name == "foreach":
+            self.expression(given["from"], bound)
+            key = constant(given, "key", "")
+            inside = self._foreach(constant(given, "item"), key, key != "", constant(given, "name", ""))
+        elif isinstance(head, nodes.ForHead):
+            for start in head.starts:
+                self._assignment(start, bound)
+                inside.add(loop_name(variable(start.target)[0] or ANY))
+            for part in (head.to, head.step, head.condition, head.next):
+                if part is not None:
+                    self.expression(part, bound)
+            for value in given.values():
+                self.expression(value, bound)
+            self.sets |= inside
+        else:
+            self._expressions(node, bound)
+            if node.name == "section":
+                name = constant(given, "name")
+                self._set(None if name is None else f"@section.{name}", bound)
+        outer, self._jumps = self._jumps, 0
+        self.body(node.sections[0].body, bound | inside)
+        self._jumps = max(outer, self._jumps - 1)
+        for section in node.sections[1:]:
+            # Jumps in the part for no rounds belong to a loop further out.
+            self.body(section.body, set(bound))
+
+    def _foreach(self, item: str | None, key: str | None, keyed: bool, loop: str | None) -> set[str]:
+        if item is None or (keyed and key is None) or loop is None:
+            self._anything()
+            return set()
+        names = {item, key} if keyed and key is not None else {item}
+        self._left |= names
+        states = {loop_name(item), *([f"@foreach.{loop}"] if loop else [])}
+        self.sets |= names | states
+        return names | states | ({WHOLE_MAILING} if "mailing" in names else set())
+
+    def _capture(self, node: nodes.Tag, bound: set[str]) -> None:
+        given = attributes(node)
+        self._sections(node, bound)
+        name = constant(given, "name", "default")
+        self._set(None if name is None else capture_name(name), bound)
+        if "assign" in given:
+            self._set(constant(given, "assign"), bound)
+        if "append" in given:
+            appended = constant(given, "append")
+            self._read(appended or ANY, bound)
+            self._set(appended, bound)
+
+    def _assign(self, node: nodes.Tag, bound: set[str]) -> None:
+        head = node.head
+        if isinstance(head, nodes.AssignToHead):
+            self._assignment(nodes.Assignment(node.span, head.target, head.value), bound, None)
+            return
+        given = attributes(node)
+        self._expressions(node, bound)
+        name = constant(given, "var")
+        if node.name == "append":
+            self._read(name or ANY, bound)
+        self._set_in(constant(given, "scope", "local"), name, bound)
+
+    def _include(self, node: nodes.Tag, bound: set[str]) -> None:
+        given = attributes(node)
+        self._expressions(node, bound)
+        file = constant(given, "file")
+        if file is None:
+            self._anything()
+        else:
+            spec = TAGS["include"]
+            own = {name for name in given if name not in (*spec.required, *spec.optional)}
+            found = self._survey.library.whole(self._survey.named(file))
+            for name in found.reads:
+                self._read(name, bound | own)
+            captures = {name for name in found.sets if captured(name) is not None}
+            self.sets |= captures | found.outward
+            self._assigned |= captures
+            self.outward |= found.outward
+            self._fixed = self._fixed and found.fixed and not found.outward
+            if constant(given, "scope", "local") != "local":
+                self._fixed = False
+                self.sets |= found.sets | own
+                self.outward |= found.sets | own
+        if "assign" in given:
+            self._set(constant(given, "assign"), bound)
+
+    def _function_tag(self, node: nodes.Tag, bound: set[str]) -> None:
+        name = node.name
+        self._expressions(node, bound)
+        self._sections(node, bound)
+        if name in _READING:
+            self._read(_READING[name], bound)
+        if name in _REMEMBERING or name in _ASKING:
+            self._fixed = False
+        given = attributes(node)
+        if "assign" in given:
+            self._set(constant(given, "assign"), bound, surely=False)
+        if name == "counter" and not (self._survey.root and self._survey.counts_plainly):
+            # A counter keeps the variable that it was once told to set, wherever that was.
+            self.sets.add(ANY)
+
+    def _call(self, node: nodes.Tag, bound: set[str]) -> None:
+        given = attributes(node)
+        self._fixed = False
+        self._expressions(node, bound)
+        name = constant(given, "name") if node.name == "call" else node.name
+        if self._survey.root and name in self._survey.functions:
+            called = self._survey.called()
+            self.sets |= called
+            self.outward |= called & {ANY}
+        else:
+            self._anything()
+        if "assign" in given:
+            self._set(constant(given, "assign"), bound)

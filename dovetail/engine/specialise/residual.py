@@ -1,0 +1,53 @@
+"""A specialised program: its errors name the places in all the templates that it was made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dovetail.engine.compiler.program import Program
+from dovetail.engine.frames import Frame, Output
+from dovetail.engine.runtime import Runtime
+from dovetail.errors import Diagnostic, TemplateError
+from dovetail.source import Source, Span
+
+SHIFT = 40
+"""Offsets of included template number n (from 1) are those in its own text plus n << SHIFT."""
+
+
+@dataclass(slots=True)
+class Residual(Program):
+    """A program with parts of other templates in it; `sources` are their texts, in order of their numbers."""
+
+    sources: tuple[Source, ...] = ()
+
+    def run(self, runtime: Runtime, frame: Frame, output: Output) -> None:
+        """As `Program.run`."""
+        try:
+            Program.run(self, runtime, frame, output)
+        except TemplateError as error:
+            if error.diagnostic.span.start >> SHIFT == 0:
+                raise
+            found = [self._placed(diagnostic) for diagnostic in error.diagnostics]
+            raise type(error)(found).with_traceback(error.__traceback__) from error.__cause__
+
+    def _built(self, gathering):  # TEMP
+        from dovetail.engine.compiler import program as P
+
+        code = P.Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
+        code.template("body", self.tree)
+        text, offsets = code.finished()
+        namespace = {f"m_{name}": P.MODIFIERS[name].function for name in code.modifiers_used}
+        namespace.update({f"t_{name}": P.functions()[name] for name in code.tags_used})
+        namespace.update(P.vocabulary())
+        namespace.update(code.held)
+        filename = self.execute(text, namespace)
+        return P._Module(filename, text, offsets, namespace["body"])
+
+    def _placed(self, diagnostic: Diagnostic) -> Diagnostic:
+        number, offset = divmod(diagnostic.span.start, 1 << SHIFT)
+        if number == 0:
+            return diagnostic
+        source, right = self.sources[number - 1], self.options.delimiters.right
+        close = source.text.find(right, offset)
+        span = Span(offset, close + len(right) if close >= 0 else offset + 1)
+        return replace(diagnostic, source=source, span=span)

@@ -1,0 +1,215 @@
+"""Templates and data made at random, and what a render of them comes to, plain and specialised.
+
+`python -m tests.engine.specialise.pairs 10000 [SEED]` compares so many pairs, and names the seeds that differ.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dovetail.engine.compiler.program import Program
+from dovetail.engine.environment import Engine
+from dovetail.engine.limits import Limits
+from dovetail.engine.loaders import DictLoader
+from dovetail.engine.rounds import Setting, Snapshot, rendering
+from dovetail.engine.runtime import Runtime
+from dovetail.engine.specialise import Bounds, specialise
+from dovetail.errors import DovetailError, LimitError, TemplateError, TemplateSyntaxError
+from tests.engine.shop import SCHEMA, Shop
+from tests.fuzz.templates import NAMES, Maker
+
+LIMITS = Limits(steps=3_000, seconds=60)
+NOW = 1_700_000_000.0
+SETTLED = ("c.conf", "v = 1\n[x]\nw = 'two'\n")
+
+
+def setting_runtime(setting: Setting) -> Runtime:
+    """A runtime with the settings of renders, for a specialisation."""
+    return Runtime(
+        answers={},
+        limits=setting.limits,
+        now=0.0,
+        program=setting.load,
+        evaluated=setting.evaluated,
+        text=setting.text,
+        strict=setting.strict,
+        timezone=setting.timezone,
+        language=setting.language,
+    )
+
+
+def specialised(engine: Engine, program: Program, shared: Mapping[str, object], bounds: Bounds = Bounds()) -> Program:
+    """The residual of a program."""
+    return specialise(program, shared, setting_runtime(engine.setting(program)), bounds)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a render comes to: its text and what it reports, or its error and the place that it names."""
+
+    text: str = ""
+    undefined: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    asks: int = 0
+    error: str = ""
+    place: tuple[str, int, int] = ("", 0, 0)
+    limit: bool = False
+
+
+def ending(engine: Engine, program: Program, variables: Mapping[str, object]) -> Ending:
+    """Render a program once."""
+    setting = replace(engine.setting(program), program=program)
+    (result,) = engine.driver.run(rendering(setting, [variables], (), Snapshot()))
+    if isinstance(result, TemplateError):
+        found = result.diagnostic
+        line, column = found.source.place(found.span.start)
+        message = f"{type(result).__name__}: {found.message} ({found.help})"
+        return Ending(error=message, place=(found.source.name, line, column), limit=isinstance(result, LimitError))
+    if isinstance(result, DovetailError):
+        return Ending(error=f"{type(result).__name__}: {result}")
+    report = result.report
+    return Ending(str(result), report.undefined, report.notes, report.asks)
+
+
+class Mixed(Maker):
+    """Makes templates in which what is set and what is shown hang together; `part` and `tile` are included."""
+
+    def block(self, depth: int) -> str:
+        if self.chance(5):
+            return super().block(depth)
+        inner, expression = self.body(depth), self.expression(1)
+        name = self.one_of(("a", "b", "x", "item", "z"))
+        options = (
+            lambda: f"{{assign var={name} value={expression}}}{{${name}}}",
+            lambda: f"{{${name} = {expression}}}{inner}{{${name}}}",
+            lambda: f"{{if {self.condition()}}}{{assign var={name} value={expression}}}{{/if}}{{${name}}}",
+            lambda: f"{{assign var={name} value={expression} scope={self.one_of(('parent', 'root', 'global'))}}}",
+            lambda: f"{{append var={name} value={expression}}}{{${name}|@count}}",
+            lambda: f"{{capture name=c assign={name}}}{inner}{{/capture}}{{${name}}}{{$smarty.capture.c}}",
+            lambda: f"{{capture append={name}}}{inner}{{/capture}}{{${name}|@count}}",
+            lambda: f"{{foreach $list as ${name}}}{inner}{{${name}}}{{/foreach}}{{${name}}}",
+            lambda: f"{{foreach $deep as $k => ${name} name=l}}{{$smarty.foreach.l.index}}{inner}{{$k}}{{/foreach}}",
+            lambda: f"{{foreach $list as $item}}{{if {self.condition()}}}{self.jump()}{{/if}}{inner}{{$item@last}}{{/foreach}}",
+            lambda: (
+                f"{{foreach $list as $item}}{{foreach $map as $m}}{{if {self.condition()}}}{self.jump()}{{/if}}"
+                f"{inner}{{/foreach}}+{{/foreach}}{{$m}}{{$item@index}}"
+            ),
+            lambda: f"{{section name=s loop=$list}}{{if $list[s] == {expression}}}{self.jump()}{{/if}}{inner}{{/section}}{{$smarty.section.s.index}}",
+            lambda: f"{{for $i=1 to {self.one_of(('3', '$n'))}}}{inner}{{if $i == {expression}}}{self.jump()}{{/if}}{{/for}}{{$i}}",
+            lambda: f"{{while $n < 3}}{{$n = $n + 1}}{inner}{{/while}}{{$n}}",
+            lambda: f"{{counter}}{{counter assign={name}}}{inner}{{counter}}{{${name}}}",
+            lambda: f"{{cycle values='x,y,z'}}{inner}{{cycle}}",
+            lambda: f"{{include file='tile' {name}={expression}}}{{${name}}}",
+            lambda: f"{{include file='tile' item={self.one_of(('$a', '$map', '1'))} assign=z}}{{$z}}",
+            lambda: f"{{include file='part' p={expression}}}",
+            lambda: f"{{include file='setter' p={expression}}}{{$a}}{{$z}}{{$smarty.capture.c}}",
+            lambda: f"{{include file='setter' scope={self.one_of(('parent', 'root'))} p={expression}}}{{$z}}{{$p}}",
+            lambda: f"{{function name=g p=1}}{inner}{{$p}}{{$a}}{{/function}}{{g p={expression}}}{{$p}}{{call g}}",
+            lambda: f"{{rawcapture name=r}}{inner}{{/rawcapture}}{{$smarty.capture.r}}",
+            lambda: f"{{mailonly}}{inner}{{/mailonly}}{{textformat wrap=10}}{inner}{{/textformat}}",
+            lambda: f"{{$n++}}{{if ${name} = {expression}}}{inner}{{/if}}{{--$n}}",
+            lambda: f"{{strip}}\n <b> \n {inner} {{* c *}}\n </b>\n{{/strip}}\n",
+            lambda: f"{{setfilter upper}}{inner}\n{{$a}}\n{{/setfilter}}\n{{nocache}}\n{inner}{{/nocache}}",
+            lambda: f"{{$smarty.template}}{{$smarty.now|date_format:'%Y'}}{{#v#}}",
+            lambda: f"{{\"{{if {self.condition()}}}y{{$a}}{{else}}{{$b = 3}}{{/if}}\"}}{{$b}}",
+            lambda: f"{{$list[] = {expression}}}{{$map.y = {expression}}}{{$map.y}}{{$list|@count}}",
+            lambda: f"{{$mailing.subject}}{{$mailing.trigger.x}}{{$mailing|@count}}{{$trigger.x}}",
+        )
+        return options[self.choices.randrange(len(options))]()
+
+    def variable(self, depth: int) -> str:
+        # A field of a text is an error, and hides what comes behind it: mostly fields of what has some.
+        if self.chance(1):
+            return super().variable(depth)
+        if self.live and self.chance(3):
+            return self.live_variable()
+        if self.chance(4):
+            return self.one_of(("$map.x", "$map.title", "$map.$t", "$deep.0.x", "$deep[1].title", "$list.0", "$list[$n]"))
+        return f"${self.one_of(NAMES)}"
+
+    def jump(self) -> str:
+        return self.one_of(("{break}", "{continue}", "{break 2}", "{continue 2}", "{break}"))
+
+
+FILES = {
+    "part": "[{$p}{$a}]",
+    "tile": "\n<i>{$item}{$a|escape}{if $b}{$b.x}{/if}</i>\n{$smarty.template}",
+    "setter": "{$z = $p scope=parent}{capture name=c}{$a}{/capture}{foreach $list as $x}{$x@index}{$x}{/foreach}{$a = 7}{$a}",
+    "c.conf": "v = 1\n[x]\nw = 'two'\n",
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A template with its data, some of which are shared."""
+
+    text: str
+    shared: Mapping[str, object]
+    own: Mapping[str, object]
+    live: bool
+
+    def engine(self) -> Engine:
+        files = {**FILES, "main": self.text, "self": self.text}
+        return Engine(
+            loader=DictLoader(files),
+            schemas={"myshop": SCHEMA},
+            driver=Shop(),
+            limits=LIMITS,
+            clock=lambda: NOW,
+        )
+
+    def endings(self) -> tuple[Ending, Ending] | None:
+        """The plain and the specialised render; None when the text is no template."""
+        engine = self.engine()
+        try:
+            program = engine.get_template("main").program
+        except TemplateSyntaxError:
+            return None
+        variables = {**self.shared, **self.own}
+        plain = ending(engine, program, variables)
+        return plain, ending(engine, specialised(engine, program, self.shared), variables)
+
+
+def pair(choices: random.Random) -> Pair:
+    """One pair from a source of choices."""
+    live = choices.randrange(4) == 0
+    maker = Mixed(choices, live=live)
+    text, data = maker.template(), maker.data()
+    data["mailing"] = {"subject": "Hi & welcome", "webversion": False}
+    if choices.randrange(3) == 0:
+        data["trigger"] = {"x": 3}
+    share = choices.randrange(1, 11)
+    shared = {name: value for name, value in data.items() if choices.randrange(10) < share}
+    return Pair(text, shared, {name: value for name, value in data.items() if name not in shared}, live)
+
+
+def agree(one: Ending, other: Ending) -> bool:
+    """Whether two renders come to the same. Limits count work, and a specialised render does less of it."""
+    return one.limit or other.limit or one == other
+
+
+def main(arguments: list[str]) -> int:
+    """Compare many pairs."""
+    count, seed = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0
+    compared = failed = erred = limits = 0
+    number = seed
+    while compared < count:
+        found = pair(random.Random(number)).endings()
+        if found is not None:
+            compared += 1
+            plain, special = found
+            erred += bool(plain.error)
+            limits += plain.limit or special.limit
+            if not agree(plain, special):
+                failed += 1
+                print(f"seed {number} differs")
+        number += 1
+    print(f"{compared} pairs compared, {erred} of them end in an error ({limits} at a limit), {failed} differ")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
