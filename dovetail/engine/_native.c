@@ -1031,7 +1031,7 @@ static PyObject *joined_str(PyObject *pieces, Py_ssize_t limit) {
     Py_UCS4 widest = 127;
     for (Py_ssize_t index = 0; index < count; index++) {
         PyObject *piece = PyList_GET_ITEM(pieces, index);
-        if (!PyUnicode_CheckExact(piece)) {
+        if (!PyUnicode_Check(piece)) {
             raise_strange(piece);
             return NULL;
         }
@@ -1044,7 +1044,7 @@ static PyObject *joined_str(PyObject *pieces, Py_ssize_t limit) {
         total += PyUnicode_GET_LENGTH(piece);
         widest |= PyUnicode_MAX_CHAR_VALUE(piece);
     }
-    if (count == 1)
+    if (count == 1 && PyUnicode_CheckExact(PyList_GET_ITEM(pieces, 0)))
         return Py_NewRef(PyList_GET_ITEM(pieces, 0));
     PyObject *result = PyUnicode_New(total, widest);
     if (result == NULL || total == 0)
@@ -1064,7 +1064,7 @@ static PyObject *joined_bytes(PyObject *pieces, Py_ssize_t limit) {
     Py_ssize_t total = 0;
     for (Py_ssize_t index = 0; index < count; index++) {
         PyObject *piece = PyList_GET_ITEM(pieces, index);
-        if (!PyBytes_CheckExact(piece)) {
+        if (!PyBytes_Check(piece)) {
             raise_strange(piece);
             return NULL;
         }
@@ -1074,7 +1074,7 @@ static PyObject *joined_bytes(PyObject *pieces, Py_ssize_t limit) {
         }
         total += PyBytes_GET_SIZE(piece);
     }
-    if (count == 1)
+    if (count == 1 && PyBytes_CheckExact(PyList_GET_ITEM(pieces, 0)))
         return Py_NewRef(PyList_GET_ITEM(pieces, 0));
     PyObject *result = PyBytes_FromStringAndSize(NULL, total);
     if (result == NULL || total == 0)
@@ -1090,7 +1090,7 @@ static PyObject *joined_bytes(PyObject *pieces, Py_ssize_t limit) {
 
 PyDoc_STRVAR(join_doc, "join(pieces, limit, /)\n--\n\nThe pieces as one text, which may not be longer than the limit.");
 static PyObject *native_join(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count) {
-    if (count != 2 || !PyList_CheckExact(args[0]) || !PyLong_CheckExact(args[1])) {
+    if (count != 2 || !PyList_Check(args[0]) || !PyLong_CheckExact(args[1])) {
         PyErr_SetString(PyExc_TypeError, "join takes a list and a limit");
         return NULL;
     }

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 NumberFormat = Callable[[object, object, object, object], str]
 
+_TOGETHER: Final = 64
+"""So many pieces are joined before their length is looked at."""
+
 LARGEST_LIMIT: Final = sys.maxsize // 64
 """The greatest limit a filler takes: no sum of sizes overflows in C."""
 
@@ -109,19 +112,24 @@ def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
         OverflowError: the whole would have more characters (or bytes) than the limit.
         TypeError: a piece is of another type.
     """
-    if type(pieces) is not list or type(limit) is not int:
+    if not isinstance(pieces, list) or type(limit) is not int:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError("join takes a list and a limit")
-    kind = bytes if pieces and type(pieces[0]) is bytes else str
-    left = limit
-    if left < 0:
-        raise OverflowError("the text is longer than the limit")
-    for piece in pieces:
-        if type(piece) is not kind:
-            raise TypeError(f"no plain value: {type(piece).__name__}")
-        left -= len(piece)
-        if left < 0:
+    # Bytes are joined by the same words; a piece of another kind than the first is a TypeError of `join`.
+    all_of = cast("list[str]", pieces)
+    empty = cast("str", b"" if pieces and type(pieces[0]) is bytes else "")
+    if len(all_of) <= _TOGETHER:
+        if sum(map(len, all_of)) > limit:
             raise OverflowError("the text is longer than the limit")
-    return kind().join(pieces)  # type: ignore[arg-type]  # of one kind, as was checked
+        return empty.join(all_of)
+    # A join gives the length for nothing: some pieces at a time, so that no great text is made in vain.
+    parts: list[str] = []
+    for at in range(0, len(all_of), _TOGETHER):
+        part = empty.join(all_of[at : at + _TOGETHER])
+        limit -= len(part)
+        if limit < 0:
+            raise OverflowError("the text is longer than the limit")
+        parts.append(part)
+    return empty.join(parts)
 
 
 class FillerInPython:

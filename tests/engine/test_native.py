@@ -66,6 +66,10 @@ class Fields(dict[str, object]):
     pass
 
 
+class Pieces(list[str]):
+    """Output that knows more than its pieces."""
+
+
 PLAIN = st.one_of(st.none(), st.booleans(), TEXTS, INTEGERS, FLOATS)
 STRANGE = st.one_of(VALUES, st.sampled_from([Word("a&b"), Count(1), Amount(1.5), b"x", object, [], Fields(a="b")]))
 
@@ -270,6 +274,15 @@ class TestFiller:
             fill()
         assert result(fill, who={}) is TypeError
 
+    def test_every_character_is_encoded_as_python_does(self, compiled: ModuleType) -> None:
+        edges = [0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF]
+        plain, escaping = (compiled.Filler(("", ""), kind, ((),), encode=True) for kind in "th")
+        for code in (*edges, *range(0, 0x110000, 251)):
+            # In a text of its own width and in wider ones.
+            for text in (chr(code), f"<{chr(code)}€", f"😀{chr(code)}&"):
+                assert result(plain, text) == result(text.encode), text
+                assert result(escaping, text) == result(native.html_in_python(text).encode), text
+
     def test_values_outlive_a_dict_that_the_text_of_a_float_empties(self, built: Path) -> None:
         module = loaded("dovetail.engine._native", built)
         given: dict[str, object] = {"first": "".join(["long ", "text"] * 50), "second": 1e300, "third": "gone"}
@@ -325,15 +338,21 @@ class TestJoin:
     @LAW
     @given(
         pieces=st.one_of(
-            st.lists(TEXTS, max_size=12),
+            st.lists(TEXTS | st.just(Word("a&€")), max_size=12),
             st.lists(st.binary(max_size=40), max_size=12),
-            st.lists(TEXTS | st.binary(max_size=3) | STRANGE, max_size=4),
+            st.lists(st.sampled_from(["", "a", "é€", "😀"]), min_size=60, max_size=140),
+            st.lists(TEXTS, max_size=3).map(Pieces),
             st.just(("a", "b")),
         ),
         limit=st.sampled_from([1_000_000, 100, 20, 1, 0, -1, sys.maxsize, True, "9"]),
     )
-    def test_it_joins_as_its_twin(self, compiled: ModuleType, pieces: object, limit: object) -> None:
+    def test_it_joins_as_its_twin(self, compiled: ModuleType, pieces: list[str], limit: int) -> None:
         assert result(compiled.join, pieces, limit) == result(native.join_in_python, pieces, limit)
+
+    @pytest.mark.parametrize("pieces", [["a", b"b"], [b"a", "b"], ["a", 1], [None], [b"a", 1.5], [["a"]]])
+    def test_pieces_of_different_kinds_are_refused(self, compiled: ModuleType, pieces: list[str]) -> None:
+        assert result(compiled.join, pieces, 100) is TypeError
+        assert result(native.join_in_python, pieces, 100) is TypeError
 
     def test_the_limit_is_looked_at_before_memory_is_taken(self, compiled: ModuleType) -> None:
         piece = "x" * 1_000_000
@@ -372,7 +391,9 @@ def test_nothing_is_leaked_and_no_reference_lost(compiled: ModuleType) -> None:
             result(compiled.join, [b"a", value], 10)
 
     def counts() -> list[int]:
-        return [sys.getrefcount(each) for each in (*words, *rows, key, missing, to_text, number_format)]
+        # Of None, True and small numbers everybody holds references.
+        own = [each for each in strange if each not in (None, True, -5)]
+        return [sys.getrefcount(each) for each in (*own, *rows, key, missing, to_text, number_format)]
 
     for _ in range(5):
         round_trip()
