@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from dovetail.errors import Fix
@@ -24,10 +23,14 @@ class Problem(NamedTuple):
     help: str
     fixes: tuple[Fix, ...] = ()
 
+    def moved(self, by: int) -> Problem:
+        """The same problem so many characters on."""
+        fixes = tuple(Fix(Span(fix.span.start + by, fix.span.end + by), fix.text, fix.title) for fix in self.fixes)
+        return self._replace(span=Span(self.span.start + by, self.span.end + by), fixes=fixes)
 
-@dataclass(frozen=True, slots=True)
-class FlatTag:
-    """A tag that was read, before it has found its partner."""
+
+class FlatTag(NamedTuple):
+    """A tag that has to find its partner: it opens, parts or closes a block."""
 
     span: Span
     inside: int
@@ -36,32 +39,36 @@ class FlatTag:
     head: nodes.AnyHead
 
 
-FlatItem = nodes.Text | nodes.LiteralRegion | nodes.Comment | nodes.BrokenTag | FlatTag
+FlatItem = nodes.Node | FlatTag
 
 
-@dataclass(slots=True)
 class _Open:
-    tag: FlatTag
-    done: list[nodes.Section] = field(default_factory=list[nodes.Section])
-    part: FlatTag | None = None
-    body: list[nodes.Node] = field(default_factory=list[nodes.Node])
+    """A block whose end has not come yet."""
+
+    __slots__ = ("body", "done", "part", "tag")
+
+    def __init__(self, tag: FlatTag) -> None:
+        self.tag = tag
+        self.done: list[nodes.Section] = []
+        self.part = tag
+        self.body: list[nodes.Node] = []
 
     def begin(self, part: FlatTag) -> None:
         self.end_part()
         self.part = part
 
     def end_part(self) -> None:
-        part = self.part or self.tag
-        self.done.append(nodes.Section(part.span, part.inside, part.name, part.head, tuple(self.body)))
+        span, inside, name, _, head = self.part
+        self.done.append(nodes.Section(span, inside, name, head, tuple(self.body)))
         self.body = []
 
     def close(self, end: int) -> nodes.Tag:
         self.end_part()
-        tag = self.tag
-        return nodes.Tag(tag.span, tag.inside, tag.name, tag.head, tuple(self.done), end)
+        span, inside, name, _, head = self.tag
+        return nodes.Tag(span, inside, name, head, tuple(self.done), end)
 
 
-def nest(items: Sequence[FlatItem], most: int = MOST_BLOCKS) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
+def nest(items: Iterable[FlatItem], most: int = MOST_BLOCKS) -> tuple[tuple[nodes.Node, ...], list[Problem]]:
     """The nested nodes and what was wrong.
 
     Blocks more than `most` deep are refused and their tags left as broken ones, so that no tree is deeper.
@@ -70,36 +77,33 @@ def nest(items: Sequence[FlatItem], most: int = MOST_BLOCKS) -> tuple[tuple[node
     stack: list[_Open] = []
     problems: list[Problem] = []
     buried: Counter[str] = Counter()
-
-    def body() -> list[nodes.Node]:
-        return stack[-1].body if stack else root
+    body = root
 
     for item in items:
         if not isinstance(item, FlatTag):
-            body().append(item)
-        elif (item.role == "close" and buried[item.name] > 0) or (buried.total() and _is_branch(item)):
+            body.append(item)
+            continue
+        if buried and ((item.role == "close" and buried[item.name] > 0) or (buried.total() and _is_branch(item))):
             buried[item.name] -= item.role == "close"
-            body().append(nodes.BrokenTag(item.span, item.name))
+            body.append(nodes.BrokenTag(item.span, item.name))
         elif item.role == "close":
             _close(item, stack, root, problems)
         elif _is_branch(item):
             _branch(item, stack, root, problems)
-        elif _is_block(item.name):
-            if _too_deep(item, stack, most):
-                if not buried:
-                    problems.append(_nested_too_deeply(item))
-                buried[item.name] += 1
-                body().append(nodes.BrokenTag(item.span, item.name))
-            else:
-                stack.append(_Open(item))
+        elif _too_deep(item, stack, most):
+            if not buried:
+                problems.append(_nested_too_deeply(item))
+            buried[item.name] += 1
+            body.append(nodes.BrokenTag(item.span, item.name))
         else:
-            body().append(nodes.Tag(item.span, item.inside, item.name, item.head, (), item.span.end))
+            stack.append(_Open(item))
+        body = stack[-1].body if stack else root
     while stack:
         open_block = stack.pop()
         problems.append(_unclosed(open_block.tag, "the template ends"))
         last = open_block.body[-1] if open_block.body else None
         end = _end(last) if last is not None else open_block.tag.span.end
-        body().append(open_block.close(end))
+        (stack[-1].body if stack else root).append(open_block.close(end))
     problems.sort(key=lambda problem: problem.span)
     return tuple(root), problems
 
@@ -123,6 +127,11 @@ def _nested_too_deeply(tag: FlatTag) -> Problem:
     )
 
 
+def stands_alone(name: str) -> bool:
+    """Whether an opening tag neither begins nor parts a block."""
+    return not (name == "elseif" or name in BRANCHES or _is_block(name))
+
+
 def _is_block(name: str) -> bool:
     spec = TAGS.get(name)
     return spec is not None and spec.block
@@ -142,6 +151,10 @@ def _end(node: nodes.Node) -> int:
 
 
 def _close(item: FlatTag, stack: list[_Open], root: list[nodes.Node], problems: list[Problem]) -> None:
+    if stack and stack[-1].tag.name == item.name:
+        done = stack.pop().close(item.span.end)
+        (stack[-1].body if stack else root).append(done)
+        return
     if item.name == "strip":
         (stack[-1].body if stack else root).append(
             nodes.Tag(item.span, item.inside, "/strip", item.head, (), item.span.end)
@@ -197,7 +210,7 @@ def _branch(item: FlatTag, stack: list[_Open], root: list[nodes.Node], problems:
         )
         top.body.append(nodes.BrokenTag(item.span, name))
         return
-    if top.part is not None and top.part.name != "elseif":
+    if top.part is not top.tag and top.part.name != "elseif":
         problems.append(
             Problem(
                 "unexpected-branch",

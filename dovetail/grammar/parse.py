@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Literal
 
-from dovetail.errors import Diagnostic, Fix, TemplateSyntaxError, did_you_mean
+from dovetail.errors import Diagnostic, TemplateSyntaxError, did_you_mean
 from dovetail.grammar import nodes
-from dovetail.grammar.blocks import FlatItem, FlatTag, Problem, nest
+from dovetail.grammar.blocks import FlatItem, Problem, nest, stands_alone
 from dovetail.grammar.mistakes import FOREIGN_TAGS
 from dovetail.grammar.nesting import MOST_BLOCKS_IN_STRING
-from dovetail.grammar.reading import Misreading, Reading
-from dovetail.grammar.scanner import Delimiters, TagSearch, scan
+from dovetail.grammar.reading import Reading
+from dovetail.grammar.revision import ReadTag, Revision, first_revision, next_revision
+from dovetail.grammar.scanner import Delimiters, TagSearch
 from dovetail.grammar.tag import read_tag
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.source import Source, Span
@@ -32,111 +34,59 @@ def parse(source: Source, delimiters: Delimiters = Delimiters()) -> nodes.Tree:
 
 def parse_tolerant(source: Source, delimiters: Delimiters = Delimiters()) -> tuple[nodes.Tree, tuple[Diagnostic, ...]]:
     """A complete tree for any text; what could not be read is a `BrokenTag` and has a finding."""
-    problems: list[Problem] = []
-    items = list(_flat(source.text, delimiters, problems))
-    found, more = nest(items)
-    problems += more
-    problems.sort(key=lambda problem: problem.span)
-    diagnostics = tuple(Diagnostic(p.code, p.message, source, p.span, p.help, fixes=p.fixes) for p in problems)
-    return nodes.Tree(source, found), diagnostics
+    made = revise(None, source, delimiters)
+    return made.tree, made.findings
 
 
-def _flat(text: str, delimiters: Delimiters, problems: list[Problem]) -> Iterator[FlatItem]:
-    for chunk in scan(text, delimiters):
-        span, inside = chunk.span, chunk.inside
-        match chunk.kind:
-            case "text":
-                yield nodes.Text(span, text[span.start : span.end])
-            case "comment":
-                yield nodes.Comment(span, text[inside.start : inside.end])
-            case "literal":
-                yield nodes.LiteralRegion(span, text[inside.start : inside.end])
-            case "tag":
-                yield _tag(text[inside.start : inside.end], span, inside.start, delimiters, problems)
-            case "unclosed-comment":
-                problems.append(_open_end("comment", span, f"end it with `*{delimiters.right}`"))
-                yield nodes.BrokenTag(span, text[span.start : span.end])
-            case "unclosed-literal":
-                problems.append(_open_end("literal", span, "end it with `{/literal}`"))
-                yield nodes.BrokenTag(span, text[span.start : span.end])
-            case "unclosed-tag":
-                problems.append(
-                    Problem(
-                        "unclosed-tag",
-                        "this tag does not end",
-                        span,
-                        f"close it with `{delimiters.right}`, and check its quotes; "
-                        f"for a plain brace write `{delimiters.left}ldelim{delimiters.right}`",
-                    )
-                )
-                yield nodes.BrokenTag(span, text[span.start : span.end])
+def revise(previous: Revision | None, source: Source, delimiters: Delimiters = Delimiters()) -> Revision:
+    """The tree and findings of `parse_tolerant`, sooner where the text is the previous one with an edit."""
+    if previous is None or previous.delimiters != delimiters:
+        return first_revision(source, delimiters, _read_any)
+    return next_revision(previous, source, _read_any)
 
 
-def _open_end(what: str, span: Span, advice: str) -> Problem:
-    return Problem(
-        f"unclosed-{what}", f"this {what} does not end", Span(span.start, min(span.end, span.start + 2)), advice
-    )
-
-
-def _tag(text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem]) -> FlatItem:
-    read = _read if len(text) <= _LONGEST_REMEMBERED else _read.__wrapped__
-    reading, inner = read(text, delimiters)
-    problems += [_moved(problem, inside) for problem in inner]
-    if isinstance(reading, Misreading):
-        found = Problem(reading.code, reading.message, reading.span, reading.help, reading.fixes)
-        problems.append(_moved(found, inside))
-        if reading.role == "close" and reading.name in TAGS:
-            return FlatTag(span, inside, reading.name, "close", nodes.BROKEN_HEAD)
-        if reading.role == "open" and (reading.name in TAGS or reading.name in BRANCHES or reading.name == "elseif"):
-            # A block whose head is broken still opens, so that its closing tag finds it.
-            return (
-                FlatTag(span, inside, reading.name, "open", nodes.BROKEN_HEAD)
-                if _nests(reading.name)
-                else nodes.BrokenTag(span, text)
-            )
-        return nodes.BrokenTag(span, text)
-    return FlatTag(span, inside, reading.name, reading.role, reading.head)
-
-
-def _moved(problem: Problem, by: int) -> Problem:
-    span = Span(problem.span.start + by, problem.span.end + by)
-    fixes = tuple(Fix(Span(fix.span.start + by, fix.span.end + by), fix.text, fix.title) for fix in problem.fixes)
-    return problem._replace(span=span, fixes=fixes)
-
-
-def _nests(name: str) -> bool:
-    spec = TAGS.get(name)
-    return spec.block if spec else True
+def _read_any(text: str, delimiters: Delimiters) -> ReadTag:
+    return (_read if len(text) <= _LONGEST_REMEMBERED else _read.__wrapped__)(text, delimiters)
 
 
 _LONGEST_REMEMBERED = 20_000
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str, delimiters: Delimiters) -> tuple[Reading | Misreading, tuple[Problem, ...]]:
+def _read(text: str, delimiters: Delimiters) -> ReadTag:
     """One tag, remembered by its text: mails repeat their tags, and a keystroke changes one of them."""
     problems: list[Problem] = []
 
     def fragment(content: str, offset: int, *, quoted: bool) -> tuple[nodes.Node, ...]:
-        items = list(
-            _quoted(content, offset, delimiters, problems)
-            if quoted
-            else _shifted(content, offset, delimiters, problems)
-        )
-        found, more = nest(items, MOST_BLOCKS_IN_STRING)
+        parts = _quoted if quoted else _shifted
+        found, more = nest(parts(content, offset, delimiters, problems), MOST_BLOCKS_IN_STRING)
         problems.extend(more)
         return found
 
     reading = read_tag(text, delimiters, fragment)
+    name = reading.name
+    if isinstance(reading, Reading):
+        form: Literal["alone", "part"] = "alone" if reading.role == "open" and stands_alone(name) else "part"
+        return ReadTag(form, name, reading.role, reading.head, text, tuple(problems))
     # Of a tag that says nothing as a whole, what its strings say does not matter.
-    return reading, () if isinstance(reading, Misreading) else tuple(problems)
+    problem = Problem(reading.code, reading.message, reading.span, reading.help, reading.fixes)
+    # A block whose head is broken still opens, so that its closing tag finds it.
+    part = name in TAGS if reading.role == "close" else not stands_alone(name)
+    return ReadTag("part" if part else "broken", name, reading.role, nodes.BROKEN_HEAD, text, (problem,))
+
+
+def _placed(text: str, span: Span, inside: int, delimiters: Delimiters, problems: list[Problem]) -> FlatItem:
+    """A tag within a string, at its place."""
+    read = _read_any(text, delimiters)
+    problems += (problem.moved(inside) for problem in read.problems)
+    return read.placed(span, inside)
 
 
 def _shifted(content: str, offset: int, delimiters: Delimiters, problems: list[Problem]) -> Iterator[FlatItem]:
     """A tag that stands inside another as a value."""
     start, end = len(delimiters.left), len(content) - len(delimiters.right)
     span = Span(offset, offset + len(content))
-    yield _tag(content[start:end], span, offset + start, delimiters, problems)
+    yield _placed(content[start:end], span, offset + start, delimiters, problems)
 
 
 _SIMPLE = re.compile(r"\$[0-9]*[A-Za-z_]\w*", re.ASCII)
@@ -199,7 +149,7 @@ def _quoted(content: str, offset: int, delimiters: Delimiters, problems: list[Pr
             at += 1
             continue
         yield from text_before(at)
-        yield _tag(
+        yield _placed(
             content[inner.start : inner.end],
             Span(at + offset, end + offset),
             inner.start + offset,

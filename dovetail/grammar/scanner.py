@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from dovetail.grammar.nesting import MOST_STRINGS
 from dovetail.source import Span
@@ -37,7 +37,22 @@ class Chunk(NamedTuple):
     inside: Span
 
 
+Cut: TypeAlias = tuple[ChunkKind, int, int, int, int, bool]
+"""A chunk as plain values: kind, start and end of its span, start and end of its inside, and whether text far behind
+it had a say in where it ends."""
+
+BUDGET: Final = 4_000_000
+"""Characters that all searches for the end of a tag or string in one text may look at in vain."""
+
+
 class _Patterns(NamedTuple):
+    """`first`: what every chunk but text begins with, to be looked for without a pattern; '' where that may vary.
+
+    `plain`: a whole tag without quotes and tags in it.
+    """
+
+    first: str
+    plain: re.Pattern[str]
     next: re.Pattern[str]
     literal_edge: re.Pattern[str]
     stop: re.Pattern[str]
@@ -51,7 +66,14 @@ def _patterns(delimiters: Delimiters) -> _Patterns:
     nested = rf"(?!{left}\s)" if delimiters.auto_literal else ""
     space = "" if delimiters.auto_literal else r"\s*"
     users = "".join(f"(?P<u{n}>{re.escape(word)})|" for n, word in enumerate(delimiters.literals))
+    # The patterns ignore case, for {LITERAL}.
+    varies = bool(delimiters.literals) or delimiters.left.lower() != delimiters.left.upper()
+    character = r"[^{}'\"]" if (delimiters.left, delimiters.right) == ("{", "}") else rf"(?:(?!{left}|{right})[^'\"])"
     return _Patterns(
+        first="" if varies else delimiters.left,
+        plain=re.compile(
+            rf"{left}{blank}(?!{right}|\*|{space}literal\s*{right}){nested}{character}*+{right}", re.IGNORECASE
+        ),
         next=re.compile(
             rf"{users}(?P<comment>{left}\*)|(?P<literal>{left}{space}literal\s*{right})"
             rf"|(?P<tag>{left}{blank}(?!{right}){nested})",
@@ -64,49 +86,75 @@ def _patterns(delimiters: Delimiters) -> _Patterns:
 
 def scan(text: str, delimiters: Delimiters = Delimiters()) -> Iterator[Chunk]:
     """All chunks of a text, in order, without gaps or overlaps."""
+    for kind, start, end, inside, inside_end, _ in cut(TagSearch(text, delimiters)):
+        yield Chunk(kind, Span(start, end), Span(inside, inside_end))
+
+
+def cut(search: TagSearch, at: int = 0) -> Iterator[Cut]:
+    """The chunks of a text as plain values, from one of them on: what stands before it does not matter."""
+    text, delimiters = search.text, search.delimiters
     patterns = _patterns(delimiters)
-    at, size = 0, len(text)
-    search = TagSearch(text, delimiters)
+    size = len(text)
     left, right = len(delimiters.left), len(delimiters.right)
     while at < size:
-        match = patterns.next.search(text, at)
+        match, plain = _next(text, at, patterns)
         if match is None:
-            yield Chunk("text", Span(at, size), Span(at, size))
+            yield "text", at, size, at, size, False
             return
         start = match.start()
         if start > at:
-            yield Chunk("text", Span(at, start), Span(at, start))
+            yield "text", at, start, at, start, False
         kind = match.lastgroup
-        if kind == "comment":
+        if plain:
+            at = match.end()
+            yield "tag", start, at, start + left, at - right, False
+        elif kind == "comment":
             end = text.find("*" + delimiters.right, match.end())
             if end < 0:
-                yield Chunk("unclosed-comment", Span(start, size), Span(match.end(), size))
+                yield "unclosed-comment", start, size, match.end(), size, True
                 return
             at = end + 1 + right
-            yield Chunk("comment", Span(start, at), Span(match.end(), end))
+            yield "comment", start, at, match.end(), end, False
         elif kind == "literal":
             edge = _literal_end(text, match.end(), patterns)
             if edge is None:
-                yield Chunk("unclosed-literal", Span(start, size), Span(match.end(), size))
+                yield "unclosed-literal", start, size, match.end(), size, True
                 return
             at = edge.end
-            yield Chunk("literal", Span(start, at), Span(match.end(), edge.start))
+            yield "literal", start, at, match.end(), edge.start, False
         elif kind == "tag":
+            budget = search.budget
             found = search.tag_end(start + left)
             if search.exhausted:
                 # So many tags without an end that looking for the next one's costs too much.
-                yield Chunk("unclosed-tag", Span(start, size), Span(start + left, size))
+                yield "unclosed-tag", start, size, start + left, size, True
                 return
             if found is None:
                 at = _recover(text, start + left, delimiters)
-                yield Chunk("unclosed-tag", Span(start, at), Span(start + left, at))
+                yield "unclosed-tag", start, at, start + left, at, True
             else:
                 at = found + right
-                yield Chunk("tag", Span(start, at), Span(start + left, found))
+                yield "tag", start, at, start + left, found, search.budget < budget
         else:
             # A user literal is text as it stands.
             at = match.end()
-            yield Chunk("text", Span(start, at), Span(start, at))
+            yield "text", start, at, start, at, False
+
+
+def _next(text: str, at: int, patterns: _Patterns) -> tuple[re.Match[str] | None, bool]:
+    """Where the next chunk begins that is not text, and whether the match is all of it, a plain tag."""
+    if not patterns.first:
+        return patterns.next.search(text, at), False
+    at = text.find(patterns.first, at)
+    while at >= 0:
+        match = patterns.plain.match(text, at)
+        if match is not None:
+            return match, True
+        match = patterns.next.match(text, at)
+        if match is not None:
+            return match, False
+        at = text.find(patterns.first, at + 1)
+    return None, False
 
 
 def _literal_end(text: str, at: int, patterns: _Patterns) -> Span | None:
@@ -132,7 +180,7 @@ class TagSearch:
 
     text: str
     delimiters: Delimiters
-    budget: int = 4_000_000
+    budget: int = BUDGET
     depth: int = 0
 
     @property
