@@ -25,6 +25,8 @@ class LiveRules(Part):
         super().__init__(source, options, result)
         self.schemas = schemas
         self.assigned: set[str] = set()
+        # Mails repeat their variables, and likeness takes long to calculate.
+        self._near: dict[str, list[str]] = {}
 
     def live(
         self,
@@ -106,7 +108,9 @@ class LiveRules(Part):
         """Warn of a variable that nearly is an integration, or one that every mailing has."""
         if name in self.schemas or name in CUSTOMARY or name in self.assigned:
             return
-        near = get_close_matches(name, [*self.schemas, *CUSTOMARY], n=1, cutoff=0.8)
+        near = self._near.get(name)
+        if near is None:
+            near = self._near[name] = get_close_matches(name, [*self.schemas, *CUSTOMARY], n=1, cutoff=0.8)
         if near:
             advice = f"did you mean `${near[0]}`?"
             self.report("unknown-name", f"`${name}` is not defined", span, base, advice, "warning")
