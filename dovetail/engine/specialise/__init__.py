@@ -51,7 +51,7 @@ class Specialiser:
         known = _known(shared, self.program)
         library = self._current(runtime)
         survey = library.root(self.program)
-        if survey.inherits:
+        if survey.inherits or not survey.movable:
             return self.program
         forced = frozenset[str]()
         stay: set[int] = set()
@@ -59,7 +59,7 @@ class Specialiser:
             run = Run(Evaluator(runtime), Budget(bounds), forced, stay)
             out: list[Item] = []
             try:
-                Walk(run, survey).body(survey.body, dict(known), out)
+                Walk(run, survey).template(dict(known), out)
             except (Stays, LimitReached, RecursionError):
                 return self.program
             read = reads_of(out)

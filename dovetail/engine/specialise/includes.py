@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dovetail.engine.specialise.collector import attributes, constant
 from dovetail.engine.specialise.evaluate import OPEN
-from dovetail.engine.specialise.facts import ANY, TEMPLATE, captured
+from dovetail.engine.specialise.facts import ANY, TEMPLATE, captured, in_loop_state
 from dovetail.engine.specialise.items import Block, Capture, Item, Kept, Store, Unrolled, reads_of, stores_of, text_of
 from dovetail.engine.specialise.state import Known, forget, learn
 from dovetail.engine.specialise.survey import Survey
@@ -67,6 +67,9 @@ class Includes:
         Walk(walk.run, survey, shift=walk.run.shift(survey), depth=walk.depth + 1).body(survey.body, inside, inner)
         reads = reads_of(inner)
         if not (reads.isdisjoint({ANY, TEMPLATE, *stores_of(inner), *own}) and _simple(inner)):
+            return None
+        if any(map(in_loop_state, reads)):
+            # Which properties a loop has hangs on the text of the template that it stands in.
             return None
         if walk.raw and text_of(inner) is None:
             # The template's outputs are escaped whatever is around it.

@@ -103,6 +103,17 @@ class Loops:
                     break
         return ended
 
+    def _pin(self, name: str, state: Loop | SectionLoop, known: Known) -> None:
+        """The state of a loop is known from here."""
+        self._walk.run.pinned.add(name)
+        learn(known, name, state, self._walk.run.forced)
+
+    @staticmethod
+    def _move(name: str, state: Loop | SectionLoop, now: Loop | SectionLoop, known: Known) -> None:
+        """A loop goes on; its state is still another's where an inner loop of that name took its place."""
+        if known.get(name) is state:
+            known[name] = now
+
     def _otherwise(self, node: nodes.Tag, known: Known, out: list[Item]) -> None:
         if len(node.sections) > 1:
             self._walk.body(node.sections[1].body, known, out)
@@ -135,14 +146,11 @@ class Loops:
         if tracked:
             kept = _kept(mentioned_properties(text, repr(item), name))
 
-        def look(index: int, at: object) -> None:
-            state = Loop(len(pairs), index, at, kept)
-            for pinned in (loop_name(item), *([f"@foreach.{name}"] if name else [])):
-                walk.run.pinned.add(pinned)
-                learn(known, pinned, state, walk.run.forced)
-
+        states = (loop_name(item), *([f"@foreach.{name}"] if name else []))
+        state = Loop(len(pairs), kept=kept)
         if tracked:
-            look(-1, None)
+            for each in states:
+                self._pin(each, state, known)
         if not pairs:
             self._otherwise(node, known, out)
             return True
@@ -150,13 +158,19 @@ class Loops:
         span = walk.place(node.span)
         inner: list[Item] = []
 
+        def move(now: Loop) -> None:
+            nonlocal state
+            for each in states:
+                self._move(each, state, now, known)
+            state = now
+
         def begin(number: int) -> None:
             at, element = pairs[number]
             for each, now in zip(names, (element, at), strict=False):
                 learn(known, each, now, ())
                 inner.append(Store(each, now, span))
             if tracked:
-                look(number, at)
+                move(Loop(len(pairs), number, at, kept))
 
         ended = self._rounds(node, len(pairs), begin, known, inner)
         forget(known, names)
@@ -182,12 +196,9 @@ class Loops:
         rounds = walk.run.evaluator.runtime.rounds(start, end, step, most)
         tracked = mentions_loop(walk.survey.program.source.text, repr(name))
 
-        def look(index: int) -> None:
-            if tracked:
-                walk.run.pinned.add(loop_name(name))
-                learn(known, loop_name(name), Loop(rounds, index), walk.run.forced)
-
-        look(-1)
+        state = Loop(rounds)
+        if tracked:
+            self._pin(loop_name(name), state, known)
         walk.store(name, start if rounds else [], node.span, known, out)
         if not rounds:
             self._otherwise(node, known, out)
@@ -199,9 +210,12 @@ class Loops:
             walk.store(name, add(known[name], step), node.span, known, out)
 
         def begin(number: int) -> None:
+            nonlocal state
             if number:
                 forward()
-            look(number)
+            now = Loop(rounds, number)
+            self._move(loop_name(name), state, now, known)
+            state = now
 
         ended = self._rounds(node, rounds, begin, known, out)
         if ended is None:
@@ -220,17 +234,17 @@ class Loops:
         if OPEN in (loop, start, step, most, show):
             return False
         plan = walk.run.evaluator.runtime.plan_section(loop, start, step, most, show)
-        pinned = f"@section.{name}"
-
-        def begin(number: int) -> None:
-            state = SectionLoop(plan.loop, plan.start, plan.step, plan.total, plan.max, number + 1)
-            walk.run.pinned.add(pinned)
-            learn(known, pinned, state, walk.run.forced)
-
+        self._pin(f"@section.{name}", plan, known)
         if plan.total <= 0:
-            begin(-1)
             self._otherwise(node, known, out)
             return True
+
+        def begin(number: int) -> None:
+            nonlocal plan
+            now = SectionLoop(plan.loop, plan.start, plan.step, plan.total, plan.max, number + 1)
+            self._move(f"@section.{name}", plan, now, known)
+            plan = now
+
         ended = self._rounds(node, plan.total, begin, known, out)
         if ended is None:
             begin(plan.total)
@@ -261,6 +275,9 @@ class Loops:
         first = replace(sections[0], head=head)
         empty = replace(node, head=head, sections=(first, *sections[1:]))
         reads = walk.survey.fresh(empty).reads
+        if isinstance(head, nodes.ForHead):
+            # Each round goes on from what its body left in the variable.
+            reads |= {name for start in head.starts if (name := variable(start.target)[0]) is not None}
         bound = _bound(node) if node.name == "foreach" else NOTHING
         walk.block(
             replace(node, head=head, sections=(replace(node.sections[0], head=head), *node.sections[1:])),

@@ -18,6 +18,8 @@ from dovetail.grammar import nodes
 
 Load = Callable[[str], Program]
 
+_CHANGING_OUTPUTS = frozenset({"setfilter", "rawcapture"})
+
 _STICKING = re.compile(r"assign|include|eval|extends")
 """Words without which no counter sets a variable."""
 
@@ -100,10 +102,14 @@ class Survey:
         self.file = file
         self.root = not file
         self.counts_plainly = not _STICKING.search(program.source.text)
+        written = program.source.text.count(f"{program.options.delimiters.left}function")
         self.inherits = uses(program.tree.nodes, "extends") or uses(program.tree.nodes, "block")
         self.body: tuple[nodes.Node, ...] = () if self.inherits else settled(program)
-        self._definitions = tuple(_definitions(self.body))
-        self.functions = frozenset(filter(None, (constant(attributes(node), "name") for node in self._definitions)))
+        self.definitions = tuple(_definitions(self.body))
+        """The template functions, in order: wherever they stand, they are made known before anything else."""
+        self.movable = written == len(self.definitions)
+        """Whether functions mean the same outside the tags around them: none is in a text, or in what changes outputs."""
+        self.functions = frozenset(filter(None, (constant(attributes(node), "name") for node in self.definitions)))
         self._called: frozenset[str] | None = None
         self._tags: dict[int, tuple[nodes.Tag, Facts]] = {}
         self._expressions: dict[int, tuple[nodes.Expression | nodes.Assignment, Facts]] = {}
@@ -174,7 +180,7 @@ class Survey:
         if self._called is None:
             self._called = NOTHING  # calls among them add nothing that this union has not
             found: set[str] = set()
-            for node in self._definitions:
+            for node in self.definitions:
                 inner = Collector(self).function(node)
                 found |= inner.outward | {name for name in inner.sets if captured(name) is not None}
                 if ANY in inner.sets:
@@ -188,5 +194,6 @@ def _definitions(body: Sequence[nodes.Node]) -> Iterator[nodes.Tag]:
         if isinstance(node, nodes.Tag):
             if node.name == "function":
                 yield node
-            for section in node.sections:
-                yield from _definitions(section.body)
+            elif node.name not in _CHANGING_OUTPUTS:
+                for section in node.sections:
+                    yield from _definitions(section.body)

@@ -73,6 +73,12 @@ class Walk:
 
     # --- bodies
 
+    def template(self, known: Known, out: list[Item]) -> None:
+        """Specialise the whole template."""
+        for node in self.survey.definitions:
+            out.append(Kept(node, self.survey.tag(node).reads))
+        self.body(self.survey.body, known, out)
+
     def body(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> None:
         """Specialise nodes, one after the other; `known` changes on the way."""
         at = singly = 0
@@ -201,6 +207,8 @@ class Walk:
                 self.body(node.sections[0].body, known, out)
             case "capture" | "rawcapture":
                 self._capture(node, known, out)
+            case "function":
+                pass  # it was put before everything else
             case "include":
                 self._includes.include(node, known, out)
             case name if name in functions() and node.sections:
