@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _AHEAD = 3
 """Partitions that are handed to the cluster for each of its threads: none waits for work, and none is a crowd."""
 
-_PATIENCE = 15.0
-"""Seconds to wait for a scheduler."""
+_PATIENCE = 5.0
+"""Seconds to wait for a scheduler, and then for its first worker."""
 
 
 def on_dask(
@@ -123,7 +123,8 @@ def _done(client: distributed.Client, job: Job, partitions: Iterator[Partition])
     def submit() -> list[distributed.Future]:
         threads = sum(cast("Mapping[str, int]", client.nthreads()).values())
         submitted: list[distributed.Future] = []
-        for partition in islice(partitions, max(1, threads * _AHEAD) - len(by_future)):
+        # When workers have ended, there may be more in flight than those that are left are to get.
+        for partition in islice(partitions, max(0, max(1, threads) * _AHEAD - len(by_future))):
             future = client.submit(render, job, partition, pure=False)
             by_future[future] = partition
             submitted.append(future)
