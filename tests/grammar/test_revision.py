@@ -100,15 +100,22 @@ def test_edits_of_known_templates(known: tuple[str, Delimiters], edits: list[tup
         ["{if $a}{$x}{if $b}y{/if}", "{if $a}{$x}{/if}{if $b}y{/if}"],
         ["{if $a}" * 45 + "{$x}{/if}{$y}", "{if $a}" * 45 + "{$x}{/if}{/if}{$y}"],
         ["{$x" * 9, "{$x" * 10 + "}"],
+        ["{$a} b {$c='x {$d} {$e} {$f}", "z{$a} b {$c='x {$d} {$e} {$f}", "z{$a} b {$c='x {$d} {$e} {$f}'}"],
+        ["{foreach $l as $v}" + "{if $a}" * 45 + "{/foreach}{$x}{$y}{$z}{/if}" + end for end in ("", "a")],
     ],
 )
 def test_edits_that_change_what_stands_far_away(texts: list[str]) -> None:
     agree([*texts, *reversed(texts)], Delimiters())
 
 
-def test_a_text_with_too_many_ends_missing_is_read_as_a_whole() -> None:
-    text = '{"a{b ' * 60 + "x" * 200_000
-    agree([text, text + "y", "z" + text, text.replace("x", '"}x', 1)], Delimiters())
+def test_a_word_that_is_a_literal_only_since_its_end_was_written() -> None:
+    agree([f"ab{{$x}}{{$y}}{{$z}}{end}" for end in "dc"], Delimiters(literals=("b{$x}{$y}{$z}c",)))
+
+
+@pytest.mark.parametrize("more", [0, 2, 20])
+def test_a_text_with_too_many_ends_missing_is_read_as_a_whole(more: int) -> None:
+    text = "{$x\n" * 15 + "x" * 250_000
+    agree([text, "{$y\n" * more + text, text + "y"], Delimiters())
 
 
 def test_what_stands_before_an_edit_is_not_made_again() -> None:
