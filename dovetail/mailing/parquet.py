@@ -36,7 +36,7 @@ _BATCH = 500
 _BUFFER = 1 << 18
 """Bytes of a column that are read at one time, so that a file with few, very long row groups fits too."""
 
-_GROUP_BYTES = 8 << 20
+_GROUP_BYTES = 2 << 20
 _GROUP_ROWS = 10_000
 """A row group of mails ends when it has as many bytes or rows: what is held in memory."""
 

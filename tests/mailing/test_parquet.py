@@ -132,7 +132,7 @@ def test_row_groups_bound_what_is_held_in_memory(tmp_path: Path) -> None:
     with MailFile(tmp_path / "mails.parquet") as sink:
         for row in range(30):
             sink.write(Recipient(row, {"profile": {}}), body)
-    assert files.ParquetFile(tmp_path / "mails.parquet").num_row_groups == 4
+    assert files.ParquetFile(tmp_path / "mails.parquet").num_row_groups == 10
 
 
 def test_a_partition_without_rows_is_still_a_file(tmp_path: Path) -> None:
