@@ -12,7 +12,7 @@ from dovetail.engine.loops import Loop, SectionLoop
 from dovetail.engine.specialise.collector import attributes, constant, variable
 from dovetail.engine.specialise.evaluate import FAULTS, OPEN
 from dovetail.engine.specialise.facts import NOTHING, in_loop_state, loop_name
-from dovetail.engine.specialise.items import Item, Store, Unrolled
+from dovetail.engine.specialise.items import Item, Store, Unrolled, stores_of
 from dovetail.engine.specialise.state import Known, Leaving, Stays, forget, learn
 from dovetail.engine.values import add
 from dovetail.grammar import nodes
@@ -260,17 +260,13 @@ class Loops:
         if isinstance(head, nodes.ForeachHead):
             head = replace(head, subject=walk.reducer.expression(head.subject, known, walk.raw))
         forget(known, facts.sets)
-        bodies: list[list[Item]] = []
-        for number, section in enumerate(node.sections):
-            inner: list[Item] = []
-            if number == 0:
-                walk.loops.append(None)
-            walk.open_ways += 1
-            walk.body(section.body, dict(known), inner)
-            walk.open_ways -= 1
-            if number == 0:
-                walk.loops.pop()
-            bodies.append(inner)
+        outer, walk.run.pinned = walk.run.pinned, set()
+        try:
+            bodies = [self._body(number, section, known) for number, section in enumerate(node.sections)]
+            # What is set inside is read as well as what the loop itself sets.
+            changed = {*walk.run.pinned, *(name for body in bodies for name in stores_of(body))}
+        finally:
+            walk.run.pinned |= outer
         sections = tuple(replace(section, body=()) for section in node.sections)
         first = replace(sections[0], head=head)
         empty = replace(node, head=head, sections=(first, *sections[1:]))
@@ -278,7 +274,7 @@ class Loops:
         if isinstance(head, nodes.ForHead):
             # Each round goes on from what its body left in the variable.
             reads |= {name for start in head.starts if (name := variable(start.target)[0]) is not None}
-        bound = _bound(node) if node.name == "foreach" else NOTHING
+        bound = _bound(node) - changed if node.name == "foreach" else NOTHING
         walk.block(
             replace(node, head=head, sections=(replace(node.sections[0], head=head), *node.sections[1:])),
             bodies,
@@ -286,6 +282,18 @@ class Loops:
             out,
             bound,
         )
+
+    def _body(self, number: int, section: nodes.Section, known: Known) -> list[Item]:
+        walk, inner = self._walk, list[Item]()
+        if number == 0:
+            walk.loops.append(None)
+        walk.open_ways += 1
+        walk.body(section.body, dict(known), inner)
+        walk.open_ways -= 1
+        if number == 0:
+            # Jumps in the part for no rounds belong to a loop further out.
+            walk.loops.pop()
+        return inner
 
 
 def _leave(ended: Leaving | None) -> None:

@@ -98,26 +98,26 @@ class Walk:
 
     def _foldable(self, body: Sequence[nodes.Node], at: int, known: Known) -> int:
         """Where the nodes end that do nothing but with what is known."""
-        set_: set[str] = set()
+        defined: set[str] = set()
+        assigned: set[str] = set()
         left: set[str] = set()
         end = at
         for number in range(at, len(body)):
             node = body[number]
             if isinstance(node, nodes.Tag):
                 facts = self.survey.tag(node)
-                if not facts.fixed or facts.jumps or ANY in facts.sets:
+                if not facts.fixed or facts.jumps or ANY in facts.sets or (facts.outward and not self.survey.root):
                     break
-                if not facts.reads <= known.keys() and not facts.reads <= known.keys() | set_:
+                if not facts.reads <= known.keys() and not facts.reads <= known.keys() | defined:
                     break
-                assigned = facts.sets - facts.left
-                if not (facts.sets.isdisjoint(self.run.forced) and left.isdisjoint(assigned)):
+                if not facts.sets.isdisjoint(self.run.forced):
                     break
-                if not facts.left.isdisjoint(set_):
-                    break
-                if facts.outward and not self.survey.root:
-                    break
-                set_ |= facts.defines
+                defined |= facts.defines
+                assigned |= facts.sets - facts.left
                 left |= facts.left
+                if not left.isdisjoint(assigned):
+                    # What a loop leaves behind, and what may be set for good, are stored in other ways.
+                    break
                 end = number + 1
             elif end == number:
                 end = number + 1
