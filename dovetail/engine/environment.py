@@ -15,8 +15,9 @@ from dovetail.engine.live import Root
 from dovetail.engine.loaders import DictLoader, checked_name
 from dovetail.engine.ports import Ask, Driver, Loader, Rendering, T
 from dovetail.engine.rendered import Rendered
-from dovetail.engine.rounds import Setting, Snapshot, loaded_once, rendering
+from dovetail.engine.rounds import Snapshot, at_once, rendering
 from dovetail.engine.schema import Schema
+from dovetail.engine.setting import Setting
 from dovetail.errors import (
     Diagnostic,
     DovetailError,
@@ -78,7 +79,7 @@ class Engine:
             TemplateSyntaxError: with all findings.
         """
         program, analysis = self._compile(Source(name, source))
-        return Template(self, program, tuple(analysis.asks))
+        return Template(self, program, tuple(analysis.asks), self.setting(program))
 
     def get_template(self, name: str) -> Template:
         """A template from the loader.
@@ -88,7 +89,7 @@ class Engine:
             TemplateSyntaxError: with all findings.
         """
         program, analysis = self._named(name)
-        return Template(self, program, tuple(analysis.asks))
+        return Template(self, program, tuple(analysis.asks), self.setting(program))
 
     def check(self, name: str) -> Sequence[Diagnostic]:
         """Everything that is to be said about a template, warnings included.
@@ -96,7 +97,7 @@ class Engine:
         Raises:
             TemplateNotFound: there is none under that name.
         """
-        source = self._source(name)
+        source = Source(name, self._load(name))
         tree, findings = parse_tolerant(source, self.options.delimiters)
         analysis = analyse(tree, self.options, self.schemas)
         known = set(self.loader.names())
@@ -125,7 +126,7 @@ class Engine:
             if not functions or any(item.code != "unknown-tag" for item in error.diagnostics):
                 raise
         # An included template may call the functions of those around it by their names.
-        return self._compile(self._source(name), functions)[0]
+        return self._compile(Source(name, self._load(name)), functions)[0]
 
     def evaluated(self, text: str) -> Program:
         """The compiled form of a text that a template made, for {eval} and `string:`.
@@ -146,16 +147,16 @@ class Engine:
         Raises:
             TemplateNotFound: there is none under that name.
         """
-        return self._source(name).text
+        return self._load(name)
 
     def setting(self, program: Program) -> Setting:
-        """What all renders of one call share."""
+        """What all renders of a template share."""
         roots = {name: Root(name, schema) for name, schema in self.schemas.items()}
         return Setting(
             program,
             roots,
             self.limits,
-            loaded_once(self.program),
+            self.program,
             self.evaluated,
             self.text,
             self.clock,
@@ -165,7 +166,7 @@ class Engine:
             language=self.language,
         )
 
-    def _source(self, name: str) -> Source:
+    def _load(self, name: str) -> str:
         try:
             plain = checked_name(name)
             text = self.loader.load(plain)
@@ -176,13 +177,14 @@ class Engine:
             raise _not_found(
                 name, f"there is no template `{plain}`", advice or "check the name and the template folder"
             )
-        return Source(name, text)
+        return text
 
     def _named(self, name: str) -> tuple[Program, Analysis]:
-        source = self._source(name)
         kept = self._programs.get(name)
-        if kept is not None and kept[0] == source.text:
+        text = self._load(name)
+        if kept is not None and kept[0] == text:
             return kept[1], kept[2]
+        source = Source(name, text)
         program, analysis = self._compile(source)
         self._programs[name] = (source.text, program, analysis)
         return program, analysis
@@ -221,6 +223,7 @@ class Template:
     engine: Engine
     program: Program
     planned: tuple[Ask, ...]
+    setting: Setting
 
     @property
     def name(self) -> str:
@@ -234,7 +237,9 @@ class Template:
             RenderError: a step failed, or an integration could not answer; it names the place.
             LimitError: a sandbox limit was reached.
         """
-        return self.engine.driver.run(self._one({**(variables or {}), **more}))
+        given = {**(variables or {}), **more} if more else variables or {}
+        made = None if self.planned else at_once(self.setting, given)
+        return self.engine.driver.run(self._one(given)) if made is None else made
 
     async def render_async(self, variables: Mapping[str, object] | None = None, /, **more: object) -> Rendered:
         """As `render`, on the caller's event loop."""
@@ -251,4 +256,4 @@ class Template:
         self, jobs: Sequence[Mapping[str, object]], snapshot: Snapshot
     ) -> Rendering[list[Rendered | DovetailError]]:
         """The rounds of many renders that share a snapshot, for a driver."""
-        return rendering(self.engine.setting(self.program), jobs, self.planned, snapshot)
+        return rendering(self.setting, jobs, self.planned, snapshot)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from dovetail.errors import ValueFault
 
 
+@lru_cache(maxsize=1024)
 def checked_name(name: str) -> str:
     """A template name that stays within its store.
 

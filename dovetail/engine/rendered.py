@@ -40,12 +40,18 @@ class Report:
 class Rendered(str):
     """The text of a mail, which knows its report."""
 
-    __slots__ = ("report",)
+    __slots__ = ("_report",)
 
-    report: Report
+    _report: Report | float
 
-    def __new__(cls, text: str, report: Report) -> Rendered:
-        """A text with its report."""
+    def __new__(cls, text: str, report: Report | float) -> Rendered:
+        """A text with its report; a number is the seconds of a render of which nothing else is to be told."""
         made = super().__new__(cls, text)
-        made.report = report
+        made._report = report
         return made
+
+    @property
+    def report(self) -> Report:
+        """How the text came about."""
+        report = self._report
+        return report if isinstance(report, Report) else Report(seconds=report)

@@ -41,7 +41,7 @@ def call_function(rt: Runtime, name: object, frame: Frame, given: dict[str, obje
 def evaluate(rt: Runtime, text: str, frame: Frame, output: Output) -> None:
     """Render a text as template; its variables are its own."""
     rt.enter()
-    rt.evaluated(text).run(rt, Frame(dict(frame.variables), frame.name, frame), output)
+    rt.setting.evaluated(text).run(rt, Frame(dict(frame.variables), frame.name, frame), output)
     rt.leave()
 
 
@@ -181,7 +181,7 @@ def parent_text(rt: Runtime, made: Block, frame: Frame) -> str:
 def load_config(rt: Runtime, frame: Frame, file: object, section: object, scope: str) -> None:
     """Read a .conf file of the template store into the configuration variables."""
     name = to_text(file)
-    found = parse_config(name, rt.text(name))
+    found = parse_config(name, rt.setting.text(name))
     values = dict(found.get("", {}))
     if section is not None:
         values.update(found.get(to_text(section), {}))

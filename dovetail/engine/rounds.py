@@ -7,20 +7,18 @@ fetched together, so that a thousand recipients who each show their last order c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
 from time import perf_counter
 from typing import cast
 
+from dovetail.engine import native
 from dovetail.engine.audience import with_aliases
-from dovetail.engine.compiler.program import Program
 from dovetail.engine.frames import Frame, LimitReached, Missing, Output
-from dovetail.engine.limits import Limits
-from dovetail.engine.live import Root
 from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering
 from dovetail.engine.rendered import Rendered, Report
-from dovetail.engine.runtime import Runtime
+from dovetail.engine.runtime import Programs, Runtime
+from dovetail.engine.setting import Setting
 from dovetail.errors import Diagnostic, DovetailError, LimitError, OddAnswerError, ProviderError
 from dovetail.source import Span
 
@@ -79,23 +77,6 @@ def bind(value: object, identifier: str) -> object:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What all renders of a template share."""
-
-    program: Program
-    roots: Mapping[str, Root]
-    limits: Limits
-    load: Callable[[str, Collection[str]], Program]
-    evaluated: Callable[[str], Program]
-    text: Callable[[str], str]
-    clock: Callable[[], float]
-    strict: bool = False
-    output_filters: Sequence[Callable[[str], str]] = ()
-    timezone: tzinfo = UTC
-    language: str = "en"
-
-
 def rendering(
     setting: Setting, jobs: Sequence[Mapping[str, object]], planned: Sequence[Ask], snapshot: Snapshot
 ) -> Rendering[list[Rendered | DovetailError]]:
@@ -111,6 +92,7 @@ def rendering(
     now = setting.clock()
     spent = [0.0] * len(jobs)
     snapshot.shared.update(asks)
+    programs: Programs = {}
     while True:
         if asks:
             rounds += 1
@@ -122,12 +104,12 @@ def rendering(
         still: list[int] = []
         for number in waiting:
             started = perf_counter()
-            quick = _quick(setting, snapshot, jobs[number], now, started - spent[number])
-            runtime = quick[1] if quick else _runtime(setting, snapshot, now, started - spent[number])
+            quick = _quick(setting, snapshot, jobs[number], now, started - spent[number], programs)
+            runtime = quick[1] if quick else Runtime(setting, snapshot.answers, now, started - spent[number], programs)
             try:
                 text = quick[0] if quick else _render(setting, runtime, jobs[number])
             except Missing:
-                gathered = _gather(setting, jobs[number], snapshot, now, runtime.begun) or runtime.missing
+                gathered = _gather(setting, jobs[number], snapshot, runtime) or runtime.missing
                 wanted.update(gathered.keys())
                 still.append(number)
                 spent[number] += perf_counter() - started
@@ -152,28 +134,19 @@ def rendering(
     return finished
 
 
-def loaded_once(load: Callable[[str, Collection[str]], Program]) -> Callable[[str, Collection[str]], Program]:
-    """Each included template is looked up once for all renders of a call, and so is the same in all of them."""
-    programs: dict[tuple[str, frozenset[str]], Program] = {}
-
-    def remembered(name: str, functions: Collection[str]) -> Program:
-        key = (name, frozenset(functions))
-        found = programs.get(key)
-        if found is None:
-            found = programs[key] = load(name, functions)
-        return found
-
-    return remembered
-
-
 def _quick(
-    setting: Setting, snapshot: Snapshot, variables: Mapping[str, object], now: float, begun: float
+    setting: Setting,
+    snapshot: Snapshot,
+    variables: Mapping[str, object],
+    now: float,
+    begun: float,
+    programs: Programs,
 ) -> tuple[str, Runtime] | None:
     """The text by the quick form; None where only the plain form can say what is to be said."""
     form = setting.program.quick
     if form.body() is None:
         return None
-    runtime = _runtime(setting, snapshot, now, begun, quick=True)
+    runtime = Runtime(setting, snapshot.answers, now, begun, programs, quick=True)
     try:
         return _render(setting, runtime, variables), runtime
     except Exception as error:  # noqa: BLE001  # whatever it is, the plain form says it in the user's words
@@ -181,33 +154,37 @@ def _quick(
         return None
 
 
-def _runtime(
-    setting: Setting, snapshot: Snapshot, now: float, begun: float, *, gathering: bool = False, quick: bool = False
-) -> Runtime:
-    # The time limit holds for all passes of a job together.
-    return Runtime(
-        begun=begun,
-        answers=snapshot.answers,
-        limits=setting.limits,
-        now=now,
-        program=setting.load,
-        evaluated=setting.evaluated,
-        text=setting.text,
-        gathering=gathering,
-        quick=quick,
-        strict=setting.strict,
-        timezone=setting.timezone,
-        language=setting.language,
-    )
+def at_once(setting: Setting, variables: Mapping[str, object]) -> Rendered | None:
+    """The text of a template that needs no integration and whose quick form goes through; else None."""
+    begun = perf_counter()
+    made = _quick(setting, _NOTHING, variables, setting.clock(), begun, {})
+    if made is None:
+        return None
+    text, runtime = made
+    if runtime.undefined or runtime.notes:
+        seconds = perf_counter() - begun
+        return Rendered(text, Report(seconds=seconds, notes=tuple(runtime.notes), undefined=tuple(runtime.undefined)))
+    return Rendered(text, perf_counter() - begun)
+
+
+_NOTHING = Snapshot()
+
+
+def _frame(setting: Setting, variables: Mapping[str, object], now: float) -> Frame:
+    found = with_aliases(variables, now)
+    return Frame({**setting.roots, **found} if setting.roots else found, setting.program.source.name)
 
 
 def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object]) -> str:
     output = Output()
-    frame = Frame({**setting.roots, **with_aliases(variables, runtime.now)}, setting.program.source.name)
-    setting.program.run(runtime, frame, output)
-    if sum(map(len, output)) > setting.limits.output:
-        raise _too_long(setting)
-    text = "".join(output)
+    # The time limit holds for all passes of a job together.
+    setting.program.run(runtime, _frame(setting, variables, runtime.now), output)
+    try:
+        text = native.join(output, setting.limits.output)
+    except OverflowError:
+        raise _too_long(setting) from None
+    if not setting.output_filters:
+        return text
     for output_filter in setting.output_filters:
         text = output_filter(text)
     if len(text) > setting.limits.output:
@@ -221,14 +198,11 @@ def _too_long(setting: Setting) -> LimitError:
     return LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
 
 
-def _gather(
-    setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, now: float, begun: float
-) -> dict[Ask, None]:
+def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, before: Runtime) -> dict[Ask, None]:
     """The asks that one pass can find, each statement tried on its own."""
-    runtime = _runtime(setting, snapshot, now, begun, gathering=True)
-    frame = Frame({**setting.roots, **with_aliases(variables, now)}, setting.program.source.name)
+    runtime = Runtime(setting, snapshot.answers, before.now, before.begun, before.programs, gathering=True)
     try:
-        setting.program.run(runtime, frame, Output())
+        setting.program.run(runtime, _frame(setting, variables, before.now), Output())
     except (Missing, LimitReached, DovetailError):
         # Whatever ends this pass early shows again in the real one.
         return runtime.missing

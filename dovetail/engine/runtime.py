@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Collection, Mapping
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from dovetail.engine.constructs import date_member
@@ -39,35 +38,93 @@ from dovetail.errors import ProviderError, ValueFault
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.program import Program
+    from dovetail.engine.setting import Setting
 
 
-@dataclass(slots=True, kw_only=True)
+Programs = dict[tuple[str, frozenset[str]], "Program"]
+"""The included templates of one call: each is looked up once, and so is the same in all its renders."""
+
+
 class Runtime(Spending):
-    """Everything a render knows. `answers` may be shared by the renders of a mailing; it is only read."""
+    """Everything a render knows. `answers` may be shared by the renders of a mailing; it is only read.
 
-    answers: Mapping[Ask, Answer | ProviderError]
-    now: float
-    program: Callable[[str, Collection[str]], Program]
-    evaluated: Callable[[str], Program]
-    text: Callable[[str], str]
-    timezone: tzinfo = UTC
-    language: str = "en"
-    gathering: bool = False
-    strict: bool = False
-    quick: bool = False
-    """Whether quick forms are run: whatever they raise means that the plain form has to render."""
-    encoded: bool = False
-    """Whether the output is UTF-8."""
-    missing: dict[Ask, None] = field(default_factory=dict[Ask, None])
-    used: dict[Ask, None] = field(default_factory=dict[Ask, None])
-    undefined: dict[str, None] = field(default_factory=dict[str, None])
-    notes: dict[str, None] = field(default_factory=dict[str, None])
-    captures: dict[str, object] = field(default_factory=dict[str, object])
-    functions: dict[str, Body] = field(default_factory=dict[str, Body])
-    state: dict[str, object] = field(default_factory=dict[str, object])
-    inheritance: Inheritance = field(default_factory=Inheritance)
-    depth: int = 0
-    skips: int = 0
+    `gathering`: statements that must wait are skipped. `quick`: quick forms are run; whatever they raise means
+    that the plain form has to render. `encoded`: the output is UTF-8.
+    """
+
+    __slots__ = (
+        "answers",
+        "captures",
+        "depth",
+        "encoded",
+        "functions",
+        "gathering",
+        "inheritance",
+        "missing",
+        "notes",
+        "now",
+        "programs",
+        "quick",
+        "setting",
+        "skips",
+        "state",
+        "undefined",
+        "used",
+    )
+
+    def __init__(
+        self,
+        setting: Setting,
+        answers: Mapping[Ask, Answer | ProviderError],
+        now: float,
+        begun: float,
+        programs: Programs,
+        *,
+        gathering: bool = False,
+        quick: bool = False,
+        encoded: bool = False,
+    ) -> None:
+        super().__init__(setting.limits, begun)
+        self.setting = setting
+        self.answers = answers
+        self.now = now
+        self.programs = programs
+        self.gathering = gathering
+        self.quick = quick
+        self.encoded = encoded
+        self.missing: dict[Ask, None] = {}
+        self.used: dict[Ask, None] = {}
+        self.undefined: dict[str, None] = {}
+        self.notes: dict[str, None] = {}
+        self.captures: dict[str, object] = {}
+        self.functions: dict[str, Body] = {}
+        self.state: dict[str, object] = {}
+        self.inheritance = Inheritance()
+        self.depth = 0
+        self.skips = 0
+
+    @property
+    def timezone(self) -> tzinfo:
+        """The zone in which dates are read and shown."""
+        return self.setting.timezone
+
+    @property
+    def language(self) -> str:
+        """The language of day and month names."""
+        return self.setting.language
+
+    def program(self, name: str, functions: Collection[str]) -> Program:
+        """An included template.
+
+        Raises:
+            TemplateNotFound: there is none under that name.
+            TemplateSyntaxError: with all findings.
+        """
+        key = (name, frozenset(functions))
+        found = self.programs.get(key)
+        if found is None:
+            found = self.programs[key] = self.setting.load(name, functions)
+        return found
 
     # --- look-ups
 
@@ -161,7 +218,7 @@ class Runtime(Spending):
         if value is not ABSENT:
             return value
         self.undefined[name] = None
-        if self.strict:
+        if self.setting.strict:
             raise ValueFault(f"the variable `${name}` is not defined", "give it a value, or use |default")
         return None
 

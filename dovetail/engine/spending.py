@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final, cast
 
 from dovetail.engine.frames import LimitReached, Output
 from dovetail.engine.limits import Limits
+from dovetail.engine.native import join
 from dovetail.engine.values import assign_item, count, is_iterable
 
 _SMALL: Final = 256
@@ -19,20 +19,22 @@ _LONG: Final = 10_000
 
 _LOOK_EVERY: Final = 64
 
-_GROWTH: Final = 32
-"""After so many pieces of output its size is looked at."""
+_FOLDED: Final = 64
+"""So many pieces of output are joined into one: the join gives their length for nothing."""
 
 
-@dataclass(slots=True, kw_only=True)
 class Spending:
-    """The counters of one render. A render's memory is bounded by what is charged here."""
+    """The counters of one render. A render's memory is bounded by what is charged here.
 
-    limits: Limits
-    steps: int = 0
-    made_so_far: int = 0
-    characters: int = 0
-    next_look: int = 0
-    begun: float = field(default_factory=perf_counter)
+    `begun`: when it began, by `perf_counter`.
+    """
+
+    __slots__ = ("begun", "characters", "limits", "made_so_far", "next_look", "steps")
+
+    def __init__(self, limits: Limits, begun: float) -> None:
+        self.limits = limits
+        self.begun = begun
+        self.steps = self.made_so_far = self.characters = self.next_look = 0
 
     def step(self, count: int = 1) -> None:
         """Count rounds of loops, and calls.
@@ -121,7 +123,18 @@ class Spending:
         if self.characters > self.limits.output:
             raise LimitReached(f"the result is longer than {self.limits.output:,} characters")
 
-    def grown(self, output: Output) -> int:
-        """As `written`; gives the number of pieces at which to look again."""
-        self.written(output)
-        return len(output) + _GROWTH
+    def folded(self, output: Output) -> int:
+        """As `written`; joins what was written into one piece, and gives the number of pieces to look again at.
+
+        Raises:
+            LimitReached: the result is too long.
+        """
+        counted = output.counted
+        try:
+            part = join(output[counted:], self.limits.output - self.characters)
+        except OverflowError:
+            raise LimitReached(f"the result is longer than {self.limits.output:,} characters") from None
+        output[counted:] = (part,)  # bytes where the output is UTF-8
+        self.characters += len(part)
+        output.counted = counted + 1
+        return counted + 1 + _FOLDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from dovetail.engine.frames import Frame, LimitReached, Missing, Output
 from dovetail.engine.limits import Limits
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Answer, Ask
-from dovetail.engine.rounds import Setting
+from dovetail.engine.setting import Setting
 from dovetail.engine.runtime import Runtime
 from dovetail.errors import DovetailError, ProviderError, TemplateSyntaxError
 from dovetail.grammar.parse import parse, parse_tolerant
@@ -85,15 +86,7 @@ def test_the_tolerant_parse_takes_everything_and_agrees_with_the_strict_one(
 
 def _runtime(setting: Setting, *, gathering: bool) -> Runtime:
     nothing: dict[Ask, Answer | ProviderError] = {}
-    return Runtime(
-        answers=nothing,
-        limits=setting.limits,
-        now=setting.clock(),
-        program=setting.load,
-        evaluated=setting.evaluated,
-        text=setting.text,
-        gathering=gathering,
-    )
+    return Runtime(setting, nothing, setting.clock(), perf_counter(), {}, gathering=gathering)
 
 
 def _asked(setting: Setting, data: dict[str, object], *, gathering: bool) -> tuple[set[Ask], bool]:

@@ -12,7 +12,8 @@ from types import TracebackType
 
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
-from dovetail.engine.compiler.quick.form import QuickForm, Unexpected
+from dovetail.engine.compiler.quick.form import QuickForm
+from dovetail.engine.compiler.quick.vocabulary import Unexpected
 from dovetail.engine.compiler.statements import Statements
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
@@ -152,6 +153,7 @@ class Program:
         namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
         namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
         namespace.update(vocabulary())
+        namespace.update(code.held)
         filename = self.execute(text, namespace)
         body: Body = namespace["body"]  # type: ignore[assignment]
         return _Module(filename, text, offsets, body)

@@ -30,8 +30,17 @@ def truncate(
         half = int(room / 2)
         return text[:half] + end + (text[-half:] if half else text)
     if not truth(break_words):
-        text = _LAST_WORD.sub("", text[: room + 1])
+        text = _without_last_word(text[: room + 1])
     return text[:room] + end
+
+
+def _without_last_word(text: str) -> str:
+    """A text up to the white space before its last word."""
+    if not text.isprintable():
+        return _LAST_WORD.sub("", text)
+    # Of white space it has blanks only, which are quicker to find from the end.
+    blank = len(text) if text.endswith(" ") else text.rfind(" ")
+    return text if blank < 0 else text[:blank].rstrip(" ")
 
 
 def _tokens(text: str, width: int, cut: bool) -> list[str]:

@@ -7,6 +7,8 @@ Source of the rules: PHP 8.2. `round` and `number_format` pre-round to 15 digits
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
 
 from dovetail.engine.modifiers.arguments import LARGEST, number_of, text_of, whole_of
 from dovetail.engine.modifiers.registry import modifier
@@ -61,24 +63,36 @@ def round_number(value: object, precision: object = 0, mode: object = HALF_UP) -
 def number_format(value: object, decimals: object = 0, point: object = ".", thousands: object = ",") -> str:
     """A number with a number of decimals, a decimal point and a separator of thousands."""
     if type(decimals) is int and 0 < decimals < 15 and type(point) is str and type(thousands) is str:
-        quick = _short_number(value, decimals)
-        if quick is not None:
-            if point == "." and thousands == ",":
-                return quick
-            return quick.replace(",", "\0").replace(".", point).replace("\0", thousands)
+        if type(value) is float:
+            return priced(decimals, point, thousands)(value)
+        if type(value) is int and -(2**53) < value < 2**53:
+            return _separated(f"{value:,}.{'0' * decimals}", point, thousands)
     return formatted(value, decimals, point, thousands)
 
 
-def _short_number(value: object, decimals: int) -> str | None:
-    """A number that has no more decimals than are shown, as prices do: nothing is to be rounded."""
-    if type(value) is float:
-        text = repr(value)
-        dot = text.find(".")
-        if dot > 0 and "e" not in text and len(text) - dot - 1 <= decimals and value != 0.0:
-            return f"{value:,.{decimals}f}"
-    elif type(value) is int and -(2**53) < value < 2**53:
-        return f"{value:,}.{'0' * decimals}"
-    return None
+@lru_cache(maxsize=64)
+def priced(decimals: int, point: str, thousands: str) -> Callable[[float], str]:
+    """A function that writes floats with so many decimals (1 to 14).
+
+    Far from a half every way to round gives the same; what is near one goes the long way.
+    """
+    scale, plain = 10.0**decimals, f"%.{decimals}f"
+
+    def show(value: float) -> str:
+        scaled = value * scale
+        if not 1.0 <= scaled < 1e11 or 0.4999 < scaled % 1.0 < 0.5001:
+            return formatted(value, decimals, point, thousands)
+        if value < 999.0:
+            return plain % value if point == "." else (plain % value).replace(".", point)
+        return _separated(f"{value:,.{decimals}f}", point, thousands)
+
+    return show
+
+
+def _separated(text: str, point: str, thousands: str) -> str:
+    if point == "." and thousands == ",":
+        return text
+    return text.replace(",", "\0").replace(".", point).replace("\0", thousands)
 
 
 def formatted(value: object, decimals: object, point: object, thousands: object) -> str:

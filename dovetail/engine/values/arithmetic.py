@@ -66,11 +66,20 @@ def _float(compute: Callable[[], float | complex]) -> float:
     return math.nan if isinstance(result, complex) else float(result)
 
 
+def _mixed(a: object, b: object) -> bool:
+    """Whether one is a float and the other a float or an int of 64 bits: Python calculates these as PHP does."""
+    if type(a) is float:
+        return type(b) is float or (type(b) is int and INT_MIN <= b <= INT_MAX)
+    return type(b) is float and type(a) is int and INT_MIN <= a <= INT_MAX
+
+
 def add(a: object, b: object) -> object:
     """`a + b`; of two arrays: `a` with the pairs of `b` whose keys it lacks."""
     if type(a) is int and type(b) is int:
         result = a + b
         return result if INT_MIN <= result <= INT_MAX else float(widen(a)) + float(widen(b))
+    if _mixed(a, b):
+        return a + b  # type: ignore[operator]  # checked just above, kept short for speed
     first, second = as_array(a), as_array(b)
     if first is not None and second is not None and not isinstance(a, Record) and not isinstance(b, Record):
         joined: dict[object, object] = dict(entries_of(first))
@@ -88,6 +97,8 @@ def subtract(a: object, b: object) -> Number:
     if type(a) is int and type(b) is int:
         result = a - b
         return result if INT_MIN <= result <= INT_MAX else float(widen(a)) - float(widen(b))
+    if _mixed(a, b):
+        return a - b  # type: ignore[operator,no-any-return]  # checked just above, kept short for speed
     x, y = _operands(a, "-", b)
     return widen(x - y) if isinstance(x, int) and isinstance(y, int) else float(x) - float(y)
 
@@ -97,6 +108,8 @@ def multiply(a: object, b: object) -> Number:
     if type(a) is int and type(b) is int:
         result = a * b
         return result if INT_MIN <= result <= INT_MAX else float(widen(a)) * float(widen(b))
+    if _mixed(a, b):
+        return a * b  # type: ignore[operator,no-any-return]  # checked just above, kept short for speed
     x, y = _operands(a, "*", b)
     return widen(x * y) if isinstance(x, int) and isinstance(y, int) else float(x) * float(y)
 

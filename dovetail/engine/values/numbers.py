@@ -41,14 +41,15 @@ def numeric(text: str) -> int | float | None:
 
 def float_text(value: float, precision: int = 14, exponent: str = "E") -> str:
     """A float as PHP prints it with that many significant digits."""
+    text = f"{value:.14G}" if precision == 14 else f"{value:.{precision}G}"
+    # Neither an exponent nor NAN nor INF: prices are always so.
+    if "E" not in text and "N" not in text:
+        return text
     if value != value:
         return "NAN"
     if math.isinf(value):
         return "INF" if value > 0 else "-INF"
-    text = f"{value:.{precision}G}"
-    mantissa, mark, power = text.partition("E")
-    if not mark:
-        return text
+    mantissa, _, power = text.partition("E")
     if "." not in mantissa:
         mantissa += ".0"
     return f"{mantissa}{exponent}{power[0]}{power[1:].lstrip('0')}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dovetail.engine import native
 from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.quick.survey import Path, path_of
 from dovetail.engine.compiler.special import path as index_keys
@@ -132,7 +133,7 @@ class QuickExpressions(Expressions):
             code = self._local(node.name, quiet)
         elif isinstance(node, nodes.Index):
             found = None
-            if not (index_keys(node)[1] == "smarty"):
+            if index_keys(node)[1] != "smarty":
                 found = self._field(node, quiet)
             code = found if found is not None else super().code(node, quiet=quiet)
         elif isinstance(node, nodes.Modified):
@@ -198,12 +199,7 @@ class QuickExpressions(Expressions):
                 f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
             )
         if left.kind == "raw" and right.kind == "raw":
-            first, second = self.temporary(), self.temporary()
-            equal = f"{first} {sign} {second}"
-            return (
-                f"({equal} if (type({first} := {left.text}) is int) & (type({second} := {right.text}) is int)"
-                f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
-            )
+            return f"({'not ' if sign == '!=' else ''}equal({left.text}, {right.text}))"
         return f"({function}({self.settled(left)}, {self.settled(right)}))"
 
     def _late(self, code: Code, name: str) -> str:
@@ -211,12 +207,13 @@ class QuickExpressions(Expressions):
 
     def _calculated(self, node: nodes.Binary) -> Code:
         left, right = self.raw(node.left), self.raw(node.right)
-        function = {"+": "add", "-": "subtract", "*": "multiply"}[node.operator]
+        function = {"+": "sum_of", "-": "difference", "*": "product"}[node.operator]
         first, second = self.temporary(), self.temporary()
+        # With a float on the right, whatever number is on the left, Python calculates as PHP does.
         return Code(
-            f"({first} {node.operator} {second} if (type({first} := {left.text}) is float)"
+            f"({first} {node.operator} {second} if (type({first} := {left.text}) in NUMBERS)"
             f" & (type({second} := {right.text}) is float)"
-            f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
+            f" else {function}({first}, {second}))"
         )
 
     # --- modifiers
@@ -259,7 +256,14 @@ class QuickExpressions(Expressions):
                     f" else rt.made(m_upper({self._late_settle(code, name)})))",
                     "str",
                 )
-            case "truncate", [int() as length, *_] if type(length) is int and 0 < length:
+            case "truncate", [int() as length, str() as end, True] if type(length) is int and 0 < len(end) < length:
+                cut = f"{name}[:{length - len(end)}] + {self.literal(end)}"
+                return Code(
+                    f"(({name} if len({name}) <= {length} else {cut}) if type({name} := {code.text}) is str"
+                    f" else rt.made(m_truncate({self._late_settle(code, name)}, {length}, {self.literal(end)}, True)))",
+                    "str",
+                )
+            case "truncate", [int() as length, *_] if type(length) is int and length > 0:
                 given = ", ".join(self.value(argument) for argument in use.arguments)
                 return Code(
                     f"({name} if type({name} := {code.text}) is str and len({name}) <= {length}"
@@ -270,8 +274,11 @@ class QuickExpressions(Expressions):
                 type(places) is int and 0 < places < 15 and len(point) == 1 and len(thousands) <= 1
             ):
                 spelled = f"{places}, {self.literal(point)}, {self.literal(thousands)}"
+                quick, kinds = f"{self._quick.runs.priced(spelled)}({name})", "is float"
+                if native.COMPILED:
+                    quick, kinds = f"number_format({name}, {spelled})", "in NUMBERS"
                 return Code(
-                    f"(number_format({name}, {spelled}) if type({name} := {code.text}) in NUMBERS"
+                    f"({quick} if type({name} := {code.text}) {kinds}"
                     f" else m_number_format({self._late_settle(code, name)}, {spelled}))",
                     "str" if {point, thousands} & set("&<>\"'") else "clean",
                 )

@@ -7,16 +7,13 @@ plain form renders from the beginning. It can give up anywhere, since a render h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from dovetail.engine import native
 from dovetail.engine.compiler.quick.statements import QuickStatements
 from dovetail.engine.compiler.quick.survey import NotQuick, Path, Survey, survey
-from dovetail.engine.frames import ABSENT, Body
-from dovetail.engine.ports import Ask
+from dovetail.engine.compiler.quick.vocabulary import Unexpected, quick_vocabulary
+from dovetail.engine.frames import Body
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.tags.functions import functions
 
@@ -29,15 +26,6 @@ _PATIENCE = 3
 """How often a form gives up before it is written anew; twice as often each time after that."""
 
 _MOST_FORMS = 7
-
-
-class Unexpected(Exception):
-    """The quick form met a value that only the plain form can handle; `args` is the number of a path."""
-
-
-def absent(cause: int) -> NoReturn:
-    """Give up: a path is not what was expected."""
-    raise Unexpected(cause)
 
 
 @dataclass(slots=True)
@@ -124,7 +112,8 @@ class QuickForm:
         text, offsets = code.finished()
         namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
         namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
-        namespace.update(_vocabulary())
+        namespace.update(quick_vocabulary())
+        namespace.update(code.held)
         try:
             filename = program.execute(text, namespace, "quick")
         except (SyntaxError, RecursionError, MemoryError):
@@ -142,37 +131,3 @@ def _line(traceback: TracebackType | None, filename: str) -> int:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line
-
-
-@cache
-def _vocabulary() -> Mapping[str, object]:
-    """The names that the quick form may use, and no others."""
-    from dovetail.engine.compiler.program import vocabulary
-
-    return {
-        **vocabulary(),
-        "PLAIN": frozenset({str, int, float, bool, type(None), list, dict}),
-        "NUMBERS": frozenset({int, float}),
-        "UNTRUE": ("", "0"),
-        "absent": absent,
-        "enumerate": enumerate,
-        "list": list,
-        "str": str,
-        "settled": settled,
-        "number_format": native.number_format,
-        "escape_inner": native._markupsafe,
-        "corrected": corrected,
-        "Filler": native.Filler,
-    }
-
-
-def corrected(escaped: str) -> str:
-    """Text that MarkupSafe escaped, with the quotes as PHP writes them."""
-    return escaped.replace("&#34;", "&quot;").replace("&#39;", "&#039;")
-
-
-def settled(value: object) -> object:
-    """A value of an unusual type, if ordinary code can work with it."""
-    if value is ABSENT or type(value) is Ask:
-        raise Unexpected
-    return value

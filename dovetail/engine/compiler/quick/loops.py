@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dovetail.engine.compiler.mentions import mentioned_properties, mentions_loop
-from dovetail.engine.compiler.quick.survey import NotQuick, written_in
+from dovetail.engine.compiler.quick.survey import NotQuick, printed_in, written_in
 from dovetail.engine.tags.attributes import Attributes
 from dovetail.engine.tags.loops import compile_otherwise
 from dovetail.grammar import nodes
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.quick.statements import QuickStatements
+
+
+_FEW = 100
+"""Loops of more rounds look at the size of the output in each."""
 
 
 def _target(node: nodes.Expression | None) -> str | None:
@@ -68,6 +73,9 @@ def compile_quick_foreach(code: QuickStatements, node: nodes.Tag) -> None:
         body = node.sections[0].body
         with code.indented():
             _save(code, names, number, offset)
+            # The rounds of short loops are looked at together, by what stands behind them or around them.
+            line(f"many{number} = len(list{number}) > {_FEW}", offset)
+            _foresee(code, body, {*names, *written_in(body)})
             targets = code.local(item)
             line(
                 f"for key{number}, {targets} in pairs{number}:" if keyed else f"for {targets} in list{number}:", offset
@@ -75,7 +83,7 @@ def compile_quick_foreach(code: QuickStatements, node: nodes.Tag) -> None:
             # What a round changes is not known in the next one.
             code.forget({*names, *written_in(body)})
             with code.indented():
-                code.check_output(offset)
+                line(f"if many{number} and len({code.output}) > mark: mark = rt.folded({code.output})", offset)
                 if code.through:
                     line(f"v[{item!r}] = {targets}", offset)
                 if key is not None:
@@ -91,9 +99,20 @@ def compile_quick_foreach(code: QuickStatements, node: nodes.Tag) -> None:
                 code.body(body)
                 code.base, code.known, code.loop_locals = outer, known, loops
             code.forget({*names})
+            code.check_output(offset)
             _restore(code, names, number, offset)
         compile_otherwise(code, node, start)
     code.newline("foreach", close=True)
+
+
+def _foresee(code: QuickStatements, body: Sequence[nodes.Node], changing: set[str]) -> None:
+    """What each round would print again is shown once, before the loop."""
+    if not code.escapes or code.filters:
+        return
+    for printed, node in printed_in(body).items():
+        name = printed[0][0]
+        if name not in changing and name not in code.found.written and not code.doubted(printed[0]):
+            code.printed_text(printed, node)
 
 
 def _save(code: QuickStatements, names: list[str], number: str, offset: int) -> None:

@@ -1,4 +1,4 @@
-"""How neighbouring text and values become one text: by the compiled filler where there is one, else by f-strings."""
+"""How neighbouring text and values are written: by the compiled filler where there is one, else as an f-string."""
 
 from __future__ import annotations
 
@@ -21,10 +21,21 @@ class Runs:
     def __init__(self, *, encoded: bool) -> None:
         self._encoded = encoded
         self._fillers: dict[str, str] = {}
+        self._prices: dict[str, str] = {}
 
     def declared(self) -> list[str]:
         """The lines at the head of the module that make its fillers."""
-        return [f"{name} = {made}" for made, name in self._fillers.items()]
+        return [f"{name} = {made}" for made, name in (*self._fillers.items(), *self._prices.items())]
+
+    def priced(self, spelled: str) -> str:
+        """The name of a function that writes numbers in one way."""
+        return self._prices.setdefault(f"priced({spelled})", f"price{len(self._prices)}")
+
+    def shown(self, piece: Piece) -> str:
+        """A Python expression for the text of a value on its own."""
+        if native.COMPILED and piece.shown:
+            return f"{'html' if piece.shown == 'h' else 'text'}({piece.code})"
+        return _shown(piece)
 
     def write(self, writer: Writer, output: str, run: Sequence[Piece], *, encoded: bool) -> None:
         """Write the statement that appends a run to an output."""
@@ -39,20 +50,16 @@ class Runs:
             self._filled(writer, output, run, encode)
             return
         if len(run) == 1:
-            writer.line(f"{output}.append({_shown(run[0], encode)})", run[0].offset)
-        elif encode:
-            writer.line(f"{output} += (", run[0].offset)
-            with writer.indented():
-                for piece in run:
-                    writer.line(f"{_shown(piece, True)},", piece.offset)
-            writer.line(")", run[-1].offset)
-        else:
-            writer.line(f"{output}.append(", run[0].offset)
-            with writer.indented():
-                for piece in run:
-                    line = piece.code if piece.text is not None else f'f"{{{_shown(piece, False)}}}"'
-                    writer.line(line, piece.offset)
-            writer.line(")", run[-1].offset)
+            code = _shown(run[0])
+            writer.line(f"{output}.append({code}.encode())" if encode else f"{output}.append({code})", run[0].offset)
+            return
+        # One text for a run costs less than its pieces do when they are counted and joined in the end.
+        writer.line(f"{output}.append((", run[0].offset)
+        with writer.indented():
+            for piece in run:
+                line = piece.code if piece.text is not None else f'f"{{{_shown(piece)}}}"'
+                writer.line(line, piece.offset)
+        writer.line(").encode())" if encode else "))", run[-1].offset)
 
     def _filled(self, writer: Writer, output: str, run: Sequence[Piece], encode: bool) -> None:
         texts: list[str] = [""]
@@ -73,18 +80,12 @@ class Runs:
         writer.line(f"{output}.append({name}({', '.join(values)}))", run[0].offset)
 
 
-def _shown(piece: Piece, encode: bool) -> str:
-    """A Python expression for what a piece shows, without the compiled filler."""
-    if piece.text is not None:
-        return repr(piece.text.encode("utf-8", "surrogatepass")) if encode else piece.code
-    code = f"({piece.code})" if piece.code[:1] != "(" else piece.code
+def _shown(piece: Piece) -> str:
+    """A Python expression for the text of a value, without the compiled filler."""
     if piece.shown == "t":
-        code = f"(s if type(s := {piece.code}) is str else to_text(settled(s)))"
-    elif piece.shown == "h" and ESCAPES:
-        code = (
-            f"((e if (e := escape_inner(s)) is s else corrected(e)) if type(s := {piece.code}) is str"
-            " else html_text(settled(s)))"
-        )
-    elif piece.shown == "h":
-        code = f"html_text(s if type(s := {piece.code}) in PLAIN else settled(s))"
-    return f"{code}.encode()" if encode else code
+        return f"(s if type(s := {piece.code}) is str else to_text(settled(s)))"
+    if piece.shown != "h":
+        return f"({piece.code})" if piece.code[:1] != "(" else piece.code
+    if not ESCAPES:
+        return f"shown({piece.code})"
+    return f"((e if (e := escape_inner(s)) is s else corrected(e)) if type(s := {piece.code}) is str else shown(s))"

@@ -12,7 +12,7 @@ from dovetail.engine.compiler.quick.assignments import QuickAssignments
 from dovetail.engine.compiler.quick.expressions import QuickExpressions
 from dovetail.engine.compiler.quick.loops import compile_quick_foreach
 from dovetail.engine.compiler.quick.runs import Runs
-from dovetail.engine.compiler.quick.survey import FOLLOWED, NotQuick, Path, Survey, written_in
+from dovetail.engine.compiler.quick.survey import FOLLOWED, NotQuick, Path, Printed, Survey, printed_of, written_in
 from dovetail.engine.compiler.statements import Statements
 from dovetail.grammar import nodes
 from dovetail.source import Source
@@ -70,10 +70,11 @@ class QuickStatements(Statements):
         """All paths that are read without a question."""
         self.printed_at: dict[int, set[Path]] = {}
         self._locals: dict[str, str] = {}
-        self._outer: list[dict[Path, str]] = []
+        self.texts: dict[Printed, str] = {}
+        """Locals that hold what a value prints."""
+        self._outer: list[tuple[dict[Path, str], dict[Printed, str]]] = []
         self._constants: dict[str, str] = {}
         self._in_definition = False
-        self._printing: Path | None = None
 
     @property
     def nested(self) -> bool:
@@ -111,16 +112,18 @@ class QuickStatements(Statements):
 
     def forget(self, names: set[str]) -> None:
         """Variables change: what was known of the things below them no longer holds, here and further out."""
-        for holders in (self.holders, *self._outer):
+        for holders, texts in ((self.holders, self.texts), *self._outer):
             for path in [path for path in holders if path[0] in names]:
                 del holders[path]
+            for printed in [printed for printed in texts if printed[0][0] in names]:
+                del texts[printed]
 
     # --- functions and bodies
 
     def prologue(self) -> None:
         """The locals that every function has."""
         super().prologue()
-        self.writer.line("mark = 32", 0)
+        self.writer.line("mark = 64", 0)
         self.load(strict=not self._in_definition)
 
     def load(self, *, strict: bool = False) -> None:
@@ -139,32 +142,32 @@ class QuickStatements(Statements):
     def definition(self, header: str, offset: int) -> Generator[None]:
         """A function of the module, written apart from the present one."""
         given, self.given = self.given, set()
-        outer = (self.holders, self._outer, self.loop_locals, self._in_definition)
-        self.holders, self._outer, self.loop_locals, self._in_definition = {}, [], {}, True
+        outer = (self.holders, self.texts, self._outer, self.loop_locals, self._in_definition)
+        self.holders, self.texts, self._outer, self.loop_locals, self._in_definition = {}, {}, [], {}, True
         with super().definition(header, offset):
             yield
-        self.holders, self._outer, self.loop_locals, self._in_definition = outer
+        self.holders, self.texts, self._outer, self.loop_locals, self._in_definition = outer
         self.given = given
 
     def body(self, body: Sequence[nodes.Node], *, flush: bool = True) -> None:
         """All nodes of a body; what is known inside is not known behind it."""
-        self._outer.append(self.holders)
+        self._outer.append((self.holders, self.texts))
         expressions = self.expressions
         if expressions is self.quick:
-            self.holders = dict(self.holders)
+            self.holders, self.texts = dict(self.holders), dict(self.texts)
         else:
             # The body of a tag that the quick form does not follow: it may have changed anything.
-            self.holders, self.expressions = {}, self.quick
+            self.holders, self.texts, self.expressions = {}, {}, self.quick
             self.load()
         super().body(body, flush=flush)
-        self.holders, self.expressions = self._outer.pop(), expressions
+        (self.holders, self.texts), self.expressions = self._outer.pop(), expressions
 
     def captured_value(self, parts: tuple[nodes.Node, ...]) -> str:
         """A Python expression for the output of nodes; its function is written before the statement."""
-        self._outer.append(self.holders)
-        self.holders = {}
+        self._outer.append((self.holders, self.texts))
+        self.holders, self.texts = {}, {}
         text = super().captured_value(parts)
-        self.holders = self._outer.pop()
+        self.holders, self.texts = self._outer.pop()
         return text
 
     def _tag(self, node: nodes.Tag) -> None:
@@ -200,6 +203,23 @@ class QuickStatements(Statements):
 
     def printed_piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
         """What an output tag prints, as a piece."""
+        if raw or self.filters or not self.escapes:
+            return self._piece(node, offset, raw=raw)
+        printed = printed_of(node)
+        if printed is None or self.found.printed.get(printed, 0) < 2 or printed[0][0] in self.found.written:
+            return self._piece(node, offset, raw=raw)
+        return Piece(self.printed_text(printed, node), offset)
+
+    def printed_text(self, printed: Printed, node: nodes.Expression) -> str:
+        """A local with what a value prints, for one that is printed more than once."""
+        local = self.texts.get(printed)
+        if local is None:
+            piece = self._piece(node, self.here, raw=False)
+            local = self.texts[printed] = self.quick.temporary("s")
+            self.writer.line(f"{local} = {self.runs.shown(piece)}", self.here)
+        return local
+
+    def _piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
         code, safe = self.quick.raw(node), raw or not self.escapes
         for use in self.filters:
             code = self.quick.modify(use, code)
@@ -229,7 +249,7 @@ class QuickStatements(Statements):
 
     def check_output(self, offset: int) -> None:
         """Look at the size of the output now and then, in a loop."""
-        self.writer.line(f"if len({self.output}) > mark: mark = rt.grown({self.output})", offset)
+        self.writer.line(f"if len({self.output}) > mark: mark = rt.folded({self.output})", offset)
 
     def flush(self) -> None:
         """Write the collected output before a statement of another kind."""

@@ -13,6 +13,9 @@ from dovetail.grammar.walk import children, expressions_of
 Path = tuple[str, ...]
 """A variable and constant keys below it: `("order", "ship", "city")`."""
 
+Printed = tuple[Path, tuple[object, ...]]
+"""A path and the constant modifiers behind it."""
+
 FOLLOWED = frozenset(
     {"", "if", "foreach", "strip", "/strip", "ldelim", "rdelim", "assign", "append", "capture", "break", "continue"}
 )
@@ -32,14 +35,14 @@ class Survey:
 
     `names`: all variables in order of appearance; `written`: those that it sets somewhere; `quiet`: those that
     may well be undefined, since the template asks whether they are; `opaque`: it has tags that may read and
-    write any variable; `printed`: how often each path is printed.
+    write any variable; `printed`: how often each value is printed, twice for each loop around it.
     """
 
     names: dict[str, None] = field(default_factory=dict[str, None])
     written: set[str] = field(default_factory=set[str])
     quiet: set[str] = field(default_factory=set[str])
     opaque: bool = False
-    printed: dict[Path, int] = field(default_factory=dict[Path, int])
+    printed: dict[Printed, int] = field(default_factory=dict["Printed", int])
 
 
 def path_of(node: nodes.Expression) -> Path | None:
@@ -56,6 +59,44 @@ def path_of(node: nodes.Expression) -> Path | None:
     if not isinstance(node, nodes.Variable) or node.name == "smarty":
         return None
     return (node.name, *reversed(keys))
+
+
+def printed_of(node: nodes.Expression) -> Printed | None:
+    """What an expression prints, when it is a path with or without modifiers whose parameters are constants."""
+    uses: list[object] = []
+    while isinstance(node, nodes.Group):
+        node = node.inner
+    if isinstance(node, nodes.Modified):
+        for use in node.uses:
+            uses.append(use.name)
+            for argument in use.arguments:
+                if not isinstance(argument, nodes.Constant):
+                    return None
+                uses.append((type(argument.value), argument.value))
+        node = node.base
+    path = path_of(node)
+    return None if path is None or len(path) < 2 else (path, tuple(uses))
+
+
+def printed_in(body: Sequence[nodes.Node]) -> dict[Printed, nodes.Expression]:
+    """The values that a body prints."""
+    found: dict[Printed, nodes.Expression] = {}
+    for node in body:
+        if isinstance(node, nodes.Tag):
+            value = _printing(node)
+            key = None if value is None else printed_of(value)
+            if key is not None and value is not None:
+                found[key] = value
+            for section in node.sections:
+                found.update(printed_in(section.body))
+    return found
+
+
+def _printing(node: nodes.Tag) -> nodes.Expression | None:
+    head = node.head
+    if node.name or not isinstance(head, nodes.Head) or head.attributes or head.value is None:
+        return None
+    return None if isinstance(head.value, nodes.Assignment) else head.value
 
 
 def survey(body: Sequence[nodes.Node]) -> Survey:
@@ -76,24 +117,24 @@ def written_in(body: Sequence[nodes.Node]) -> set[str]:
     return found.written
 
 
-def _bodies(body: Sequence[nodes.Node], found: Survey) -> None:
+def _bodies(body: Sequence[nodes.Node], found: Survey, weight: int = 1) -> None:
     for node in body:
         if isinstance(node, nodes.Tag):
-            _tag(node, found)
+            _tag(node, found, weight)
 
 
-def _tag(node: nodes.Tag, found: Survey) -> None:
+def _tag(node: nodes.Tag, found: Survey, weight: int) -> None:
     if node.name not in FOLLOWED:
         found.opaque = True
-    if node.name == "" and isinstance(node.head, nodes.Head) and node.head.value is not None:
-        path = path_of(node.head.value) if not isinstance(node.head.value, nodes.Assignment) else None
-        if path is not None:
-            found.printed[path] = found.printed.get(path, 0) + 1
+    value = _printing(node)
+    key = None if value is None else printed_of(value)
+    if key is not None:
+        found.printed[key] = found.printed.get(key, 0) + weight
     _head(node.name, node.head, found, assigns=node.name == "")
     for number, section in enumerate(node.sections):
         if number:
             _head(section.name, section.head, found)
-        _bodies(section.body, found)
+        _bodies(section.body, found, weight * 2 if node.name == "foreach" else weight)
 
 
 def _head(name: str, head: nodes.AnyHead, found: Survey, *, assigns: bool = False) -> None:

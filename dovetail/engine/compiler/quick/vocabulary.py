@@ -1,0 +1,106 @@
+"""What the quick form calls beyond the plain form's vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NoReturn
+
+from dovetail.engine import native
+from dovetail.engine.constructs import html_text
+from dovetail.engine.frames import ABSENT
+from dovetail.engine.modifiers.numbers import priced
+from dovetail.engine.ports import Ask
+from dovetail.engine.values import add, loose_equal, multiply, subtract, to_text
+
+_NUMERIC = frozenset("0123456789+-. \t\n\r\v\f")
+"""What a text that is a number begins with."""
+
+
+class Unexpected(Exception):
+    """The quick form met a value that only the plain form can handle; `args` is the number of a path."""
+
+
+def absent(cause: int) -> NoReturn:
+    """Give up: a path is not what was expected."""
+    raise Unexpected(cause)
+
+
+def settled(value: object) -> object:
+    """A value of an unusual type, if ordinary code can work with it."""
+    if value is ABSENT or type(value) is Ask:
+        raise Unexpected
+    return value
+
+
+def shown(value: object) -> str:
+    """What a value prints, escaped for HTML."""
+    kind = type(value)
+    if kind is int:
+        text = str(value)
+        # Longer ones may be beyond PHP's integers.
+        return text if len(text) < 19 else to_text(value)
+    if kind is float:
+        return to_text(value)
+    return html_text(value if kind is str else settled(value))
+
+
+def equal(a: object, b: object) -> bool:
+    """PHP's `==` of two raw values."""
+    kind = type(a)
+    if kind is type(b):
+        if kind is int:
+            return a == b
+        if kind is str and (a == b or a[:1] not in _NUMERIC or b[:1] not in _NUMERIC):  # type: ignore[index]
+            return a == b
+    return loose_equal(settled(a), settled(b))
+
+
+def sum_of(a: object, b: object) -> object:
+    """`a + b` of two raw values."""
+    return add(a, b) if type(a) is int and type(b) is int else add(settled(a), settled(b))
+
+
+def difference(a: object, b: object) -> object:
+    """`a - b` of two raw values."""
+    return subtract(settled(a), settled(b))
+
+
+def product(a: object, b: object) -> object:
+    """`a * b` of two raw values."""
+    return multiply(settled(a), settled(b))
+
+
+def corrected(escaped: str) -> str:
+    """Text that MarkupSafe escaped, with the quotes as PHP writes them."""
+    return escaped.replace("&#34;", "&quot;").replace("&#39;", "&#039;") if "&#" in escaped else escaped
+
+
+@cache
+def quick_vocabulary() -> Mapping[str, object]:
+    """The names that the quick form may use, and no others."""
+    from dovetail.engine.compiler.program import vocabulary
+
+    return {
+        **vocabulary(),
+        "Filler": native.Filler,
+        "NUMBERS": frozenset({int, float}),
+        "PLAIN": frozenset({str, int, float, bool, type(None), list, dict}),
+        "UNTRUE": ("", "0"),
+        "absent": absent,
+        "corrected": corrected,
+        "difference": difference,
+        "enumerate": enumerate,
+        "equal": equal,
+        "escape_inner": native._markupsafe,
+        "html": native.html,
+        "list": list,
+        "number_format": native.number_format,
+        "priced": priced,
+        "product": product,
+        "settled": settled,
+        "shown": shown,
+        "str": str,
+        "sum_of": sum_of,
+        "text": native.text,
+    }
