@@ -25,7 +25,11 @@
 #define PLAIN_LIMIT 1000000
 #define ON_STACK 64
 #define DIGITS 20 /* of a signed 64-bit number, with its sign */
-#define SURE 1e15 /* a double is sure of whole numbers below, whatever power of ten divides them */
+#define SEPARATOR 8 /* characters of one that is written in C */
+#define GROUPED (1 + 15 + 14 + 5 * SEPARATOR) /* characters that a number can have */
+#define SHORT 36 /* bytes of the digits that are kept beside a value; DIGITS at least */
+#define FAR 1e11   /* see shown_digits */
+#define SURE 1e15  /* a double is sure of whole numbers below, whatever power of ten divides them */
 
 typedef struct {
     PyObject *to_text;
@@ -365,31 +369,45 @@ static void write_utf8(PyObject *text, int escaped, unsigned char *out) {
 
 /* ---- Values as text ---- */
 
+/* Writes decimal digits that end before `end`; gives their first place. Two at a time: a division is what costs. */
+static inline char *digits_before(unsigned long long left, char *end) {
+    static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    while (left >= 100) {
+        memcpy(end -= 2, PAIRS + left % 100 * 2, 2);
+        left /= 100;
+    }
+    if (left >= 10)
+        memcpy(end -= 2, PAIRS + left * 2, 2);
+    else
+        *--end = (char)('0' + left);
+    return end;
+}
+
+static inline unsigned long long size_of(long long number) {
+    return number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
+}
+
 /* Decimal digits into `digits`; gives how many characters. */
-static int write_digits(long long number, char digits[DIGITS]) {
-    unsigned long long left = number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
-    char reversed[DIGITS];
-    int count = 0, length = 0;
-    do {
-        reversed[count++] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
+static inline int write_digits(long long number, char digits[DIGITS]) {
+    char written[2 * DIGITS]; /* so many that DIGITS can be copied from any place of the first half */
+    char *at = digits_before(size_of(number), written + DIGITS);
     if (number < 0)
-        digits[length++] = '-';
-    while (count)
-        digits[length++] = reversed[--count];
-    return length;
+        *--at = '-';
+    memcpy(digits, at, DIGITS);
+    return (int)(written + DIGITS - at);
 }
 
 static const double POWERS[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
 
 /* Whether a float is a whole number, below SURE, divided by 10**places; which, if so. */
 static inline int is_decimal(double number, int places, long long *whole) {
-    const double shifted = round(number * POWERS[places]);
-    if (!(fabs(shifted) < SURE) || shifted / POWERS[places] != number)
+    const double shifted = number * POWERS[places];
+    if (!(fabs(shifted) < SURE))
         return 0;
-    *whole = (long long)shifted;
-    return 1;
+    *whole = (long long)(shifted + (shifted < 0 ? -0.5 : 0.5));
+    return (double)*whole / POWERS[places] == number;
 }
 
 /* PHP's text of a float of at most four decimals and fourteen digits, which is the decimal number that it
@@ -399,23 +417,26 @@ static int write_float(double number, char digits[DIGITS]) {
     const double size = fabs(number);
     if (!(size >= 1e-3 && size < 1e10)) /* not zero: it may be -0 */
         return 0;
-    for (int places = 0; places <= 4; places++) {
-        if (!is_decimal(number, places, &whole))
-            continue;
-        if (places == 0)
-            return write_digits(whole, digits);
-        const long long unit = (long long)POWERS[places];
-        int length = 0;
-        if (whole < 0)
-            digits[length++] = '-';
-        whole = whole < 0 ? -whole : whole;
-        length += write_digits(whole / unit, digits + length);
-        digits[length++] = '.';
-        for (long long left = whole % unit, at = unit / 10; at; at /= 10)
-            digits[length++] = (char)('0' + left / at % 10);
-        return length;
+    /* What has fewer decimals has four that end in zeros. */
+    if (!is_decimal(number, 4, &whole))
+        return 0;
+    unsigned long long left = size_of(whole) / 10000;
+    unsigned int decimals = (unsigned int)(size_of(whole) % 10000);
+    char written[2 * DIGITS];
+    char *at = written + DIGITS;
+    if (decimals) {
+        int places = 4;
+        for (; decimals % 10 == 0; decimals /= 10)
+            places--;
+        for (; places; places--, decimals /= 10)
+            *--at = (char)('0' + decimals % 10);
+        *--at = '.';
     }
-    return 0;
+    at = digits_before(left, at);
+    if (whole < 0)
+        *--at = '-';
+    memcpy(digits, at, DIGITS);
+    return (int)(written + DIGITS - at);
 }
 
 static PyObject *ascii_text(const char *at, Py_ssize_t length) {
@@ -514,17 +535,30 @@ static int rounded(double number, int places, long long *whole) {
 
 /* The number as it is shown, without its point; 0 when numbers.py has to say.
  *
- * A float that has no more decimals than are shown is not rounded. Dividing a whole number below SURE by a
- * power of ten gives a float that is written with the digits of that number, so both roads can end here. */
-static int shown_digits(PyObject *value, int places, long long *whole) {
+ * Far from a half every way to round gives the same: below FAR fifteen digits and the error of the product move
+ * nothing by more than a ten thousandth. Otherwise a float that has no more decimals than are shown is not
+ * rounded. Dividing a whole number below SURE by a power of ten gives a float that is written with the digits of
+ * that number, so all roads can end here. */
+static inline int shown_digits(PyObject *value, int places, long long *whole) {
     if (PyFloat_CheckExact(value)) {
         const double number = PyFloat_AS_DOUBLE(value);
         const double size = fabs(number);
+        const double shifted = size * POWERS[places];
+        if (shifted >= 1.0 && shifted < FAR) {
+            const long long below = (long long)shifted;
+            const double part = shifted - (double)below;
+            if (part < 0.4999 || part > 0.5001) {
+                *whole = below + (part > 0.5);
+                if (number < 0)
+                    *whole = -*whole;
+                return 1;
+            }
+        }
         if (size == 0.0) {
             *whole = 0;
             return 1;
         }
-        if (!(size >= 1e-6 && size * POWERS[places] < SURE / 2)) /* NaN fails here too */
+        if (!(size >= 1e-6 && shifted < SURE / 2)) /* NaN fails here too */
             return 0;
         /* A smaller one is written with an exponent, and numbers.py rounds it. */
         if (size >= 1e-4 && is_decimal(number, places, whole))
@@ -544,7 +578,7 @@ static int shown_digits(PyObject *value, int places, long long *whole) {
 
 /* A separator that is short, plain and free of NUL, which numbers.py uses in its own way. */
 static int short_separator(PyObject *text) {
-    if (!PyUnicode_CheckExact(text) || ready(text) < 0 || PyUnicode_GET_LENGTH(text) > 8)
+    if (!PyUnicode_CheckExact(text) || ready(text) < 0 || PyUnicode_GET_LENGTH(text) > SEPARATOR)
         return 0;
     for (Py_ssize_t place = 0; place < PyUnicode_GET_LENGTH(text); place++)
         if (PyUnicode_READ_CHAR(text, place) == 0)
@@ -552,54 +586,69 @@ static int short_separator(PyObject *text) {
     return 1;
 }
 
-/* Writes a separator at `out`, of `kind`; gives the place after it. */
-static inline Py_ssize_t put(PyObject *text, int kind, void *out, Py_ssize_t place) {
-    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    for (Py_ssize_t from = 0; from < length; from++)
-        PyUnicode_WRITE(kind, out, place++, PyUnicode_READ_CHAR(text, from));
-    return place;
+/* Writes a number with its separators so that it ends before `end`; gives its first place. */
+#define GROUP(type, width)                                                                                      \
+    static inline type *group_##width(long long whole, int whole_is_int, int places, PyObject *point,           \
+                                      PyObject *thousands, type *end) {                                         \
+        unsigned long long left = size_of(whole);                                                               \
+        if (places) {                                                                                           \
+            for (int place = 0; place < places; place++) {                                                      \
+                *--end = whole_is_int ? '0' : (type)('0' + left % 10);                                          \
+                left /= whole_is_int ? 1 : 10;                                                                  \
+            }                                                                                                   \
+            end = put_##width(point, end);                                                                      \
+        }                                                                                                       \
+        for (; left >= 1000; left /= 1000) {                                                                    \
+            const unsigned int three = (unsigned int)(left % 1000);                                             \
+            *--end = (type)('0' + three % 10);                                                                  \
+            *--end = (type)('0' + three / 10 % 10);                                                             \
+            *--end = (type)('0' + three / 100);                                                                 \
+            end = put_##width(thousands, end);                                                                  \
+        }                                                                                                       \
+        unsigned int rest = (unsigned int)left;                                                                 \
+        do {                                                                                                    \
+            *--end = (type)('0' + rest % 10);                                                                   \
+            rest /= 10;                                                                                         \
+        } while (rest);                                                                                         \
+        if (whole < 0)                                                                                          \
+            *--end = '-';                                                                                       \
+        return end;                                                                                             \
+    }
+
+/* Writes a separator so that it ends before `end`; gives its first place. */
+static inline char *put_1(PyObject *text, char *end) {
+    for (Py_ssize_t from = PyUnicode_GET_LENGTH(text); from > 0;)
+        *--end = (char)PyUnicode_1BYTE_DATA(text)[--from];
+    return end;
 }
+static inline Py_UCS4 *put_4(PyObject *text, Py_UCS4 *end) {
+    for (Py_ssize_t from = PyUnicode_GET_LENGTH(text); from > 0;)
+        *--end = PyUnicode_READ_CHAR(text, --from);
+    return end;
+}
+GROUP(char, 1)
+GROUP(Py_UCS4, 4)
 
 static PyObject *grouped(long long whole, int whole_is_int, int places, PyObject *point, PyObject *thousands) {
-    char digits[DIGITS + 16];
-    const int negative = whole < 0;
-    int count = write_digits(negative ? -whole : whole, digits);
-    if (whole_is_int) {
-        memset(digits + count, '0', (size_t)places);
-        count += places;
-    } else if (count <= places) {
-        /* 0.05 is 5 with two places: there is always a digit before the point. */
-        const int missing = places + 1 - count;
-        memmove(digits + missing, digits, (size_t)count);
-        memset(digits, '0', (size_t)missing);
-        count += missing;
+    if (PyUnicode_IS_ASCII(point) && PyUnicode_IS_ASCII(thousands)) {
+        char written[GROUPED], *end = written + GROUPED;
+        const char *at = group_1(whole, whole_is_int, places, point, thousands, end);
+        return ascii_text(at, end - at);
     }
-    const int before = count - places;
-    const int groups = (before - 1) / 3;
-    const Py_ssize_t length = negative + count + groups * PyUnicode_GET_LENGTH(thousands) +
-                              (places ? PyUnicode_GET_LENGTH(point) : 0);
-    Py_UCS4 widest = 127;
-    if (groups && PyUnicode_MAX_CHAR_VALUE(thousands) > widest)
-        widest = PyUnicode_MAX_CHAR_VALUE(thousands);
-    if (places && PyUnicode_MAX_CHAR_VALUE(point) > widest)
-        widest = PyUnicode_MAX_CHAR_VALUE(point);
-    PyObject *result = PyUnicode_New(length, widest);
-    if (result == NULL)
+    Py_UCS4 written[GROUPED], *end = written + GROUPED;
+    const Py_UCS4 *at = group_4(whole, whole_is_int, places, point, thousands, end);
+    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, at, end - at);
+}
+
+/* What the function that `configure` was given says: a new reference. */
+static PyObject *asked_number(State *state, PyObject *const *args) {
+    if (state->number_format == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "configure() has not been called");
         return NULL;
-    const int kind = (int)PyUnicode_KIND(result);
-    void *out = PyUnicode_DATA(result);
-    Py_ssize_t place = 0;
-    if (negative)
-        PyUnicode_WRITE(kind, out, place++, '-');
-    for (int from = 0; from < before; from++) {
-        if (from && (before - from) % 3 == 0)
-            place = put(thousands, kind, out, place);
-        PyUnicode_WRITE(kind, out, place++, (Py_UCS1)digits[from]);
     }
-    if (places)
-        place = put(point, kind, out, place);
-    for (int from = before; from < count; from++)
-        PyUnicode_WRITE(kind, out, place++, (Py_UCS1)digits[from]);
+    PyObject *ask = Py_NewRef(state->number_format);
+    PyObject *result = PyObject_Vectorcall(ask, args, 4, NULL);
+    Py_DECREF(ask);
     return result;
 }
 
@@ -619,15 +668,7 @@ static PyObject *native_number_format(PyObject *module, PyObject *const *args, P
     }
     if (PyErr_Occurred())
         return NULL;
-    State *state = PyModule_GetState(module);
-    if (state->number_format == NULL) {
-        PyErr_SetString(PyExc_RuntimeError, "configure() has not been called");
-        return NULL;
-    }
-    PyObject *ask = Py_NewRef(state->number_format);
-    PyObject *result = PyObject_Vectorcall(ask, args, 4, NULL);
-    Py_DECREF(ask);
-    return result;
+    return asked_number(PyModule_GetState(module), args);
 }
 
 /* ---- Filler ---- */
@@ -640,7 +681,12 @@ typedef struct {
 typedef struct {
     PyObject **keys; /* into the filler's keys */
     Py_ssize_t count;
-    int escaped;
+    char kind;                   /* as in the filler's kinds */
+    char other;                  /* for `over`: the value is one of the others */
+    char by_hand;                /* of a number: the separators are short */
+    char kept;                   /* of a number: it is ASCII and fits SHORT */
+    int places;                  /* of a number */
+    PyObject *point, *thousands; /* of a number: held, exact strings; else NULL */
 } Slot;
 
 typedef struct {
@@ -653,6 +699,8 @@ typedef struct {
     Py_UCS4 widest;
     int kind; /* width of the characters in the store */
     int encode;
+    int by_items; /* it was made for items, so that it knows `other` of its slots */
+    Py_ssize_t others;
     Text *texts;
     Slot *slots;
     PyObject **keys; /* of all slots, exact interned strings */
@@ -661,11 +709,19 @@ typedef struct {
 } Filler;
 
 typedef struct {
-    PyObject *text; /* held; NULL for digits */
-    int escaped;    /* something is to be escaped */
-    Py_ssize_t size; /* what is written: characters, or bytes when encoding */
-    char digits[DIGITS];
+    PyObject *text;        /* held; NULL for digits */
+    Py_ssize_t characters; /* that are written */
+    Py_ssize_t size;       /* of them: characters, or bytes when encoding */
+    int escaped;           /* something is to be escaped */
+    char digits[SHORT];
 } Shown;
+
+/* What values come to, with the texts around them. */
+typedef struct {
+    Py_ssize_t characters;
+    Py_ssize_t size; /* as in Shown */
+    Py_UCS4 widest;
+} Sum;
 
 static int too_long(void) {
     PyErr_SetString(PyExc_OverflowError, "the text is longer than the limit");
@@ -699,128 +755,180 @@ static inline PyObject *looked_up(const Slot *slot, PyObject *value) {
     return value;
 }
 
-static inline void show_digits(Shown *shown, long long number) {
-    shown->size = write_digits(number, shown->digits);
+/* Shows a value that is a str, a number in digits, or neither. */
+static inline int show_plain(const Filler *self, PyObject *value, Shown *shown) {
+    if (PyUnicode_CheckExact(value)) {
+        shown->text = Py_NewRef(value);
+        return ready(value);
+    }
+    if (PyLong_CheckExact(value)) {
+        int past;
+        const long long number = PyLong_AsLongLongAndOverflow(value, &past);
+        if (!past) {
+            shown->size = write_digits(number, shown->digits);
+            return 0;
+        }
+    } else if (PyFloat_CheckExact(value)) {
+        shown->size = write_float(PyFloat_AS_DOUBLE(value), shown->digits);
+        if (shown->size)
+            return 0;
+    } else if (value == Py_None || value == Py_False) {
+        return 0;
+    } else if (value == Py_True) {
+        shown->size = 1;
+        shown->digits[0] = '1';
+        return 0;
+    } else {
+        raise_strange(value);
+        return -1;
+    }
+    shown->text = asked_text(PyType_GetModuleState(Py_TYPE(self)), value);
+    return shown->text == NULL ? -1 : 0;
 }
 
-/* Looks one value up and measures it; on success `shown` owns its text. Adds to characters, bytes, widest. */
-static inline int measure(Filler *self, const Slot *slot, PyObject *value, Shown *shown, Py_ssize_t *characters,
-                          Py_ssize_t *bytes, Py_UCS4 *widest) {
+static int show_number(const Filler *self, const Slot *slot, PyObject *value, Shown *shown) {
+    long long whole;
+    if (!PyFloat_CheckExact(value) && !PyLong_CheckExact(value)) {
+        PyErr_Format(PyExc_TypeError, "no number: %.100s", Py_TYPE(value)->tp_name);
+        return -1;
+    }
+    if (slot->by_hand && shown_digits(value, slot->places, &whole)) {
+        const int is_int = PyLong_CheckExact(value);
+        if (!slot->kept) {
+            shown->text = grouped(whole, is_int, slot->places, slot->point, slot->thousands);
+            return shown->text == NULL ? -1 : 0;
+        }
+        char written[2 * SHORT]; /* so many that SHORT can be copied from any place of the first half */
+        const char *at = group_1(whole, is_int, slot->places, slot->point, slot->thousands, written + SHORT);
+        shown->size = written + SHORT - at;
+        memcpy(shown->digits, at, SHORT);
+        return 0;
+    }
+    PyObject *args[4] = {value, PyLong_FromLong(slot->places), slot->point, slot->thousands};
+    if (args[1] == NULL)
+        return -1;
+    shown->text = asked_number(PyType_GetModuleState(Py_TYPE(self)), args);
+    Py_DECREF(args[1]);
+    if (shown->text != NULL && !PyUnicode_CheckExact(shown->text)) {
+        PyErr_SetString(PyExc_TypeError, "number_format did not give a str");
+        return -1;
+    }
+    return shown->text == NULL ? -1 : ready(shown->text);
+}
+
+/* Looks one value up, measures it and adds it to the sum; on success `shown` owns its text. */
+static inline int measure(const Filler *self, const Slot *slot, PyObject *value, Shown *shown, Sum *sum) {
     value = looked_up(slot, value);
     if (value == NULL)
         return -1;
     shown->text = NULL;
     shown->escaped = 0;
     shown->size = 0;
-    if (PyUnicode_CheckExact(value)) {
-        if (ready(value) < 0) {
-            Py_DECREF(value);
-            return -1;
-        }
-        shown->text = value;
-    } else if (PyLong_CheckExact(value)) {
-        int past;
-        const long long number = PyLong_AsLongLongAndOverflow(value, &past);
-        if (past)
-            shown->text = asked_text(PyType_GetModuleState(Py_TYPE(self)), value);
-        else
-            show_digits(shown, number);
-        Py_DECREF(value);
-        if (past && shown->text == NULL)
-            return -1;
-    } else if (PyFloat_CheckExact(value)) {
-        shown->size = write_float(PyFloat_AS_DOUBLE(value), shown->digits);
-        if (!shown->size)
-            shown->text = asked_text(PyType_GetModuleState(Py_TYPE(self)), value);
-        Py_DECREF(value);
-        if (!shown->size && shown->text == NULL)
-            return -1;
-    } else if (value == Py_None || value == Py_False || value == Py_True) {
-        if (value == Py_True)
-            show_digits(shown, 1);
-        Py_DECREF(value);
-    } else {
-        raise_strange(value);
-        Py_DECREF(value);
-        return -1;
+    const int failed = slot->kind == 'n' ? show_number(self, slot, value, shown) : show_plain(self, value, shown);
+    Py_DECREF(value);
+    if (failed)
+        goto failed;
+    const Py_ssize_t left = self->limit - sum->characters; /* which has not passed the limit so far */
+    PyObject *text = shown->text;
+    if (text == NULL) {
+        if (shown->size > left)
+            goto overflow;
+        shown->characters = shown->size;
+        sum->characters += shown->size;
+        sum->size += shown->size;
+        return 0;
     }
     Py_ssize_t growth = 0;
-    if (shown->text != NULL) {
-        shown->size = PyUnicode_GET_LENGTH(shown->text);
-        if (shown->size > self->limit)
-            goto overflow;
-        if (slot->escaped) {
-            growth = growth_of(shown->text);
-            shown->escaped = growth > 0;
-            shown->size += growth;
-        }
-    }
-    /* `characters` has not passed the limit so far. */
-    if (shown->size > self->limit - *characters)
+    shown->characters = PyUnicode_GET_LENGTH(text);
+    if (shown->characters > left)
         goto overflow;
-    *characters += shown->size;
-    if (shown->text == NULL) {
-        *bytes += shown->size;
-    } else if (self->encode) {
-        const Py_ssize_t size = utf8_size(shown->text);
+    if (slot->kind == 'h' && (growth = growth_of(text)) > 0) {
+        shown->escaped = 1;
+        shown->characters += growth;
+        if (shown->characters > left)
+            goto overflow;
+    }
+    shown->size = shown->characters;
+    if (!self->encode) {
+        /* The values are of the form 2**n - 1: their union is the greatest. */
+        sum->widest |= PyUnicode_MAX_CHAR_VALUE(text);
+    } else if (!PyUnicode_IS_ASCII(text)) {
+        const Py_ssize_t size = utf8_size(text);
         if (size < 0) {
-            raise_lone(shown->text);
-            Py_CLEAR(shown->text);
-            return -1;
+            raise_lone(text);
+            goto failed;
         }
         shown->size = size + growth;
-        *bytes += shown->size;
-    } else {
-        /* The values are of the form 2**n - 1: their union is the greatest. */
-        *widest |= PyUnicode_MAX_CHAR_VALUE(shown->text);
     }
+    sum->characters += shown->characters;
+    sum->size += shown->size;
     return 0;
 overflow:
+    too_long();
+failed:
     Py_CLEAR(shown->text);
-    return too_long();
+    return -1;
 }
 
-static PyObject *filled_str(const Filler *self, const Shown *shown, Py_ssize_t characters, Py_UCS4 widest) {
-    PyObject *result = PyUnicode_New(characters, widest);
-    if (result == NULL || characters == 0)
-        return result;
-    const int kind = (int)PyUnicode_KIND(result);
-    char *out = PyUnicode_DATA(result);
+static inline void write_shown(const Shown *shown, char *out, int kind) {
+    if (shown->text == NULL)
+        copy_wide(shown->digits, 1, shown->size, out, kind);
+    else if (shown->escaped)
+        write_text(shown->text, 1, out, kind);
+    else
+        copy_wide(PyUnicode_DATA(shown->text), (int)PyUnicode_KIND(shown->text), shown->size, out, kind);
+}
+
+static inline void write_shown_utf8(const Shown *shown, char *out) {
+    if (shown->text == NULL)
+        copy_bytes(shown->digits, (size_t)shown->size, out);
+    else if (PyUnicode_IS_ASCII(shown->text) && !shown->escaped)
+        copy_bytes(PyUnicode_DATA(shown->text), (size_t)shown->size, out);
+    else
+        write_utf8(shown->text, shown->escaped, (unsigned char *)out);
+}
+
+/* Writes one filling, of what is `shown` in turn and, for the other slots, `others` in turn (NULL: there are no
+ * such). Gives the place after it. */
+static inline char *write_filling(const Filler *self, const Shown *shown, const Shown *others, char *out, int kind) {
     for (Py_ssize_t index = 0;; index++) {
         const Text *text = &self->texts[index];
-        copy_wide(text->at, self->kind, text->length, out, kind);
-        out += text->length * kind;
+        if (self->encode) {
+            copy_bytes(text->at, (size_t)text->length, out);
+            out += text->length;
+        } else {
+            copy_wide(text->at, self->kind, text->length, out, kind);
+            out += text->length * kind;
+        }
         if (index == self->count)
-            return result;
-        if (shown[index].text != NULL)
-            write_text(shown[index].text, shown[index].escaped, out, kind);
-        else
-            copy_wide(shown[index].digits, 1, shown[index].size, out, kind);
-        out += shown[index].size * kind;
+            return out;
+        const Shown *one = others != NULL && self->slots[index].other ? others++ : shown++;
+        if (self->encode) {
+            write_shown_utf8(one, out);
+            out += one->size;
+        } else {
+            write_shown(one, out, kind);
+            out += one->size * kind;
+        }
     }
 }
 
-static PyObject *filled_bytes(const Filler *self, const Shown *shown, Py_ssize_t bytes) {
-    PyObject *result = PyBytes_FromStringAndSize(NULL, bytes);
-    if (result == NULL || bytes == 0)
-        return result;
-    char *out = PyBytes_AS_STRING(result);
-    for (Py_ssize_t index = 0;; index++) {
-        const Text *text = &self->texts[index];
-        copy_bytes(text->at, (size_t)text->length, out);
-        out += text->length;
-        if (index == self->count)
-            return result;
-        if (shown[index].text != NULL)
-            write_utf8(shown[index].text, shown[index].escaped, (unsigned char *)out);
-        else
-            copy_bytes(shown[index].digits, (size_t)shown[index].size, out);
-        out += shown[index].size;
-    }
+static inline char *data_of(const Filler *self, PyObject *whole) {
+    return self->encode ? PyBytes_AS_STRING(whole) : (char *)PyUnicode_DATA(whole);
+}
+
+/* A text or bytes to be written. */
+static inline PyObject *new_whole(const Filler *self, Py_ssize_t size, Py_UCS4 widest) {
+    return self->encode ? PyBytes_FromStringAndSize(NULL, size) : PyUnicode_New(size, widest);
+}
+
+static inline void let_go(Shown *shown, Py_ssize_t count) {
+    while (count > 0)
+        Py_XDECREF(shown[--count].text);
 }
 
 static PyObject *Filler_fill(PyObject *object, PyObject *const *args, size_t flags, PyObject *names) {
-    Filler *self = (Filler *)object;
+    const Filler *self = (Filler *)object;
     const Py_ssize_t count = PyVectorcall_NARGS(flags);
     if (names != NULL && PyTuple_GET_SIZE(names) > 0) {
         PyErr_SetString(PyExc_TypeError, "a filler takes no keywords");
@@ -839,15 +947,156 @@ static PyObject *Filler_fill(PyObject *object, PyObject *const *args, size_t fla
     if (count > ON_STACK && (shown = PyMem_New(Shown, (size_t)count)) == NULL)
         return PyErr_NoMemory();
     PyObject *result = NULL;
-    Py_ssize_t characters = self->characters, bytes = self->bytes, done = 0;
-    Py_UCS4 widest = self->widest;
+    Sum sum = {self->characters, self->encode ? self->bytes : self->characters, self->widest};
+    Py_ssize_t done = 0;
     for (; done < count; done++)
-        if (measure(self, &self->slots[done], args[done], &shown[done], &characters, &bytes, &widest) < 0)
+        if (measure(self, &self->slots[done], args[done], &shown[done], &sum) < 0)
             break;
-    if (done == count)
-        result = self->encode ? filled_bytes(self, shown, bytes) : filled_str(self, shown, characters, widest);
-    while (done > 0)
-        Py_XDECREF(shown[--done].text);
+    if (done == count && (result = new_whole(self, sum.size, sum.widest)) != NULL && sum.size > 0)
+        write_filling(self, shown, NULL, data_of(self, result), self->encode ? 1 : (int)PyUnicode_KIND(result));
+    let_go(shown, done);
+    if (shown != on_stack)
+        PyMem_Free(shown);
+    return result;
+}
+
+/* ---- Filling for every item of a list ---- */
+
+/* A text or bytes that grow. */
+typedef struct {
+    PyObject *whole; /* NULL before anything is written */
+    Py_ssize_t used;
+    Py_ssize_t room;
+    Py_UCS4 widest; /* that `whole` has place for */
+} Grown;
+
+static int make_room(const Filler *self, Grown *grown, Py_ssize_t room, Py_UCS4 widest) {
+    if (grown->whole == NULL) {
+        grown->whole = new_whole(self, room, widest);
+        grown->widest = widest;
+    } else if (!self->encode && (widest | grown->widest) != grown->widest) {
+        PyObject *wider = PyUnicode_New(room, widest | grown->widest);
+        if (wider == NULL)
+            return -1;
+        copy_wide(PyUnicode_DATA(grown->whole), (int)PyUnicode_KIND(grown->whole), grown->used, PyUnicode_DATA(wider),
+                  (int)PyUnicode_KIND(wider));
+        grown->widest |= widest;
+        Py_SETREF(grown->whole, wider);
+    } else if (room != grown->room) {
+        if (self->encode)
+            (void)_PyBytes_Resize(&grown->whole, room); /* makes it NULL when it fails */
+        else if (PyUnicode_Resize(&grown->whole, room) < 0)
+            return -1;
+    }
+    grown->room = room;
+    return grown->whole == NULL ? -1 : 0;
+}
+
+/* Room for a whole of which some items have been measured: what they come to, and as much for each that is left. */
+static Py_ssize_t guess(const Filler *self, Py_ssize_t size, Py_ssize_t items, Py_ssize_t left) {
+    const double more = (double)size / (double)items * (double)left * 1.1;
+    const Py_ssize_t most = self->encode ? self->limit * 4 : self->limit;
+    return most <= size || more < (double)(most - size) ? size + (Py_ssize_t)more : most;
+}
+
+/* Measures one item into `shown`, and on the `first` the other values into `others`; `*made` and `*known` count
+ * them. Adds to the sum. */
+static inline int measure_item(const Filler *self, PyObject *item, PyObject *const *args, int first, Shown *shown,
+                               Py_ssize_t *made, Shown *others, Py_ssize_t *known, Sum *sum) {
+    Sum own = {self->characters, self->encode ? self->bytes : self->characters, self->widest};
+    if (own.characters > self->limit)
+        return too_long();
+    Py_ssize_t other = 0;
+    for (Py_ssize_t index = 0; index < self->count; index++) {
+        const Slot *slot = &self->slots[index];
+        if (!slot->other) {
+            if (measure(self, slot, item, &shown[*made], &own) < 0)
+                return -1;
+            ++*made;
+        } else if (first) {
+            if (measure(self, slot, args[other], &others[other], &own) < 0)
+                return -1;
+            *known = ++other;
+        } else {
+            if (others[other].characters > self->limit - own.characters)
+                return too_long();
+            own.characters += others[other].characters;
+            own.size += others[other++].size;
+        }
+    }
+    if (own.characters > self->limit - sum->characters)
+        return too_long();
+    sum->characters += own.characters;
+    sum->size += own.size;
+    sum->widest |= own.widest;
+    return 0;
+}
+
+/* Items are measured in blocks, whose values are held, and then written: what is measured stays small. */
+static PyObject *over_items(const Filler *self, PyObject *items, PyObject *const *args, Shown *others, Shown *shown,
+                            Py_ssize_t block) {
+    Grown grown = {NULL, 0, 0, 0};
+    Sum sum = {0, 0, 127};
+    Py_ssize_t known = 0, made = 0;
+    int failed = 0;
+    /* Python code may change the list: its size is asked for each item. */
+    for (Py_ssize_t index = 0; !failed && index < PyList_GET_SIZE(items);) {
+        const Py_ssize_t begin = index;
+        for (; !failed && index < PyList_GET_SIZE(items) && index - begin < block; index++) {
+            PyObject *item = Py_NewRef(PyList_GET_ITEM(items, index));
+            failed = measure_item(self, item, args, index == 0, shown, &made, others, &known, &sum);
+            Py_DECREF(item);
+        }
+        if (!failed && sum.size > grown.used) {
+            const Py_ssize_t left = PyList_GET_SIZE(items) - index;
+            if (sum.size > grown.room || (sum.widest | grown.widest) != grown.widest)
+                failed = make_room(self, &grown, left > 0 ? guess(self, sum.size, index, left) : sum.size, sum.widest);
+            if (!failed) {
+                const int kind = self->encode ? 1 : (int)PyUnicode_KIND(grown.whole);
+                char *out = data_of(self, grown.whole) + grown.used * kind;
+                const Py_ssize_t each = self->count - self->others;
+                for (Py_ssize_t at = 0; at < index - begin; at++)
+                    out = write_filling(self, shown + at * each, others, out, kind);
+                grown.used = sum.size;
+            }
+        }
+        let_go(shown, made);
+        made = 0;
+    }
+    let_go(others, known);
+    if (!failed && grown.used == 0)
+        return new_whole(self, 0, 0);
+    if (failed || make_room(self, &grown, grown.used, grown.widest) < 0)
+        Py_CLEAR(grown.whole);
+    return grown.whole;
+}
+
+PyDoc_STRVAR(over_doc, "over(items, /, *others)\n--\n\nThe fillings for each item of a list, as one.");
+static PyObject *Filler_over(PyObject *object, PyObject *const *args, Py_ssize_t count) {
+    const Filler *self = (Filler *)object;
+    if (count < 1 || !PyList_CheckExact(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "over takes a list");
+        return NULL;
+    }
+    if (!self->by_items && self->count > 0) {
+        PyErr_SetString(PyExc_TypeError, "the filler was made without items");
+        return NULL;
+    }
+    if (count - 1 != self->others) {
+        PyErr_Format(PyExc_TypeError, "the filler takes %zd others, not %zd", self->others, count - 1);
+        return NULL;
+    }
+    /* The others come first; then there is place for the values of some items, or of one. */
+    const Py_ssize_t each = self->count - self->others;
+    Shown on_stack[ON_STACK];
+    Shown *shown = on_stack;
+    Py_ssize_t block = each > 0 ? (ON_STACK - self->others) / each : ON_STACK;
+    if (self->others > ON_STACK || block < 1) {
+        block = 1;
+        if ((shown = PyMem_New(Shown, (size_t)self->count)) == NULL)
+            return PyErr_NoMemory();
+    }
+    PyObject *result = over_items(self, args[0], args + 1, shown, shown + self->others, block);
     if (shown != on_stack)
         PyMem_Free(shown);
     return result;
@@ -906,37 +1155,91 @@ static int store_texts(Filler *self, PyObject *texts) {
     return 0;
 }
 
-static int store_slots(Filler *self, PyObject *kinds, PyObject *keys) {
-    Py_ssize_t total = 0;
+static int check_slots(const Filler *self, PyObject *kinds, PyObject *keys, PyObject *items, PyObject *formats) {
+    Py_ssize_t numbers = 0;
     for (Py_ssize_t index = 0; index < self->count; index++) {
-        PyObject *path = PyTuple_GET_ITEM(keys, index);
         const Py_UCS4 kind = PyUnicode_READ_CHAR(kinds, index);
-        if (kind != 'h' && kind != 't') {
-            PyErr_SetString(PyExc_ValueError, "a kind must be h or t");
+        if (kind != 'h' && kind != 't' && kind != 'n') {
+            PyErr_SetString(PyExc_ValueError, "a kind must be h, t or n");
             return -1;
         }
-        if (!PyTuple_CheckExact(path)) {
+        numbers += kind == 'n';
+    }
+    if (PyUnicode_GET_LENGTH(items) != 0 && PyUnicode_GET_LENGTH(items) != self->count) {
+        PyErr_SetString(PyExc_ValueError, "there must be no items or as many as kinds");
+        return -1;
+    }
+    for (Py_ssize_t index = 0; index < PyUnicode_GET_LENGTH(items); index++)
+        if (PyUnicode_READ_CHAR(items, index) != 'i' && PyUnicode_READ_CHAR(items, index) != 'o') {
+            PyErr_SetString(PyExc_ValueError, "items must be of i and o");
+            return -1;
+        }
+    if (PyTuple_GET_SIZE(formats) != numbers) {
+        PyErr_SetString(PyExc_ValueError, "there must be a format for each n");
+        return -1;
+    }
+    for (Py_ssize_t index = 0; index < self->count; index++) {
+        PyObject *path = PyTuple_GET_ITEM(keys, index);
+        int wrong = !PyTuple_CheckExact(path);
+        for (Py_ssize_t step = 0; !wrong && step < PyTuple_GET_SIZE(path); step++)
+            wrong = !PyUnicode_CheckExact(PyTuple_GET_ITEM(path, step));
+        if (wrong) {
             PyErr_SetString(PyExc_TypeError, "keys must be tuples of str");
             return -1;
         }
-        for (Py_ssize_t step = 0; step < PyTuple_GET_SIZE(path); step++)
-            if (!PyUnicode_CheckExact(PyTuple_GET_ITEM(path, step))) {
-                PyErr_SetString(PyExc_TypeError, "keys must be tuples of str");
-                return -1;
-            }
-        total += PyTuple_GET_SIZE(path);
     }
-    self->slots = PyMem_New(Slot, (size_t)self->count + 1);
+    for (Py_ssize_t index = 0; index < numbers; index++) {
+        PyObject *format = PyTuple_GET_ITEM(formats, index);
+        if (!PyTuple_CheckExact(format) || PyTuple_GET_SIZE(format) != 3 ||
+            !PyLong_CheckExact(PyTuple_GET_ITEM(format, 0)) || !PyUnicode_CheckExact(PyTuple_GET_ITEM(format, 1)) ||
+            !PyUnicode_CheckExact(PyTuple_GET_ITEM(format, 2))) {
+            PyErr_SetString(PyExc_TypeError, "formats must be tuples of int, str, str");
+            return -1;
+        }
+        int past;
+        const long places = PyLong_AsLongAndOverflow(PyTuple_GET_ITEM(format, 0), &past);
+        if (past || places < 0 || places > 14) {
+            PyErr_SetString(PyExc_ValueError, "a format must have 0 to 14 decimals");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void store_format(Slot *slot, PyObject *format) {
+    slot->places = (int)PyLong_AsLong(PyTuple_GET_ITEM(format, 0));
+    slot->point = Py_NewRef(PyTuple_GET_ITEM(format, 1));
+    slot->thousands = Py_NewRef(PyTuple_GET_ITEM(format, 2));
+    slot->by_hand = short_separator(slot->point) && short_separator(slot->thousands);
+    /* The most there is: a sign, fifteen digits, the decimals of an int, and five separators. */
+    slot->kept = slot->by_hand && PyUnicode_IS_ASCII(slot->point) && PyUnicode_IS_ASCII(slot->thousands) &&
+                 1 + 15 + slot->places + 4 * PyUnicode_GET_LENGTH(slot->thousands) +
+                         PyUnicode_GET_LENGTH(slot->point) <= SHORT;
+}
+
+static int store_slots(Filler *self, PyObject *kinds, PyObject *keys, PyObject *items, PyObject *formats) {
+    if (check_slots(self, kinds, keys, items, formats) < 0)
+        return -1;
+    Py_ssize_t total = 0, numbers = 0;
+    for (Py_ssize_t index = 0; index < self->count; index++)
+        total += PyTuple_GET_SIZE(PyTuple_GET_ITEM(keys, index));
+    self->slots = PyMem_Calloc((size_t)self->count + 1, sizeof(Slot));
     self->keys = PyMem_New(PyObject *, (size_t)total + 1);
     if (self->slots == NULL || self->keys == NULL) {
         PyErr_NoMemory();
         return -1;
     }
+    self->by_items = PyUnicode_GET_LENGTH(items) > 0;
     for (Py_ssize_t index = 0; index < self->count; index++) {
         PyObject *path = PyTuple_GET_ITEM(keys, index);
-        self->slots[index].keys = self->keys + self->key_count;
-        self->slots[index].count = PyTuple_GET_SIZE(path);
-        self->slots[index].escaped = PyUnicode_READ_CHAR(kinds, index) == 'h';
+        Slot *slot = &self->slots[index];
+        slot->keys = self->keys + self->key_count;
+        slot->count = PyTuple_GET_SIZE(path);
+        slot->kind = (char)PyUnicode_READ_CHAR(kinds, index);
+        slot->other = self->by_items && PyUnicode_READ_CHAR(items, index) == 'o';
+        self->others += slot->other;
+        if (slot->kind == 'n')
+            store_format(slot, PyTuple_GET_ITEM(formats, numbers++));
         for (Py_ssize_t step = 0; step < PyTuple_GET_SIZE(path); step++) {
             PyObject **key = &self->keys[self->key_count++];
             *key = Py_NewRef(PyTuple_GET_ITEM(path, step));
@@ -949,14 +1252,15 @@ static int store_slots(Filler *self, PyObject *kinds, PyObject *keys) {
 }
 
 static PyObject *Filler_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    static char *names[] = {"texts", "kinds", "keys", "encode", "limit", NULL};
-    PyObject *texts, *kinds, *keys;
+    static char *names[] = {"texts", "kinds", "keys", "encode", "limit", "items", "formats", NULL};
+    PyObject *texts, *kinds, *keys, *items = NULL, *formats = NULL;
     int encode = 0;
     Py_ssize_t limit = PLAIN_LIMIT;
-    if (!PyArg_ParseTupleAndKeywords(args, named, "O!O!O!|$pn:Filler", names, &PyTuple_Type, &texts, &PyUnicode_Type,
-                                     &kinds, &PyTuple_Type, &keys, &encode, &limit))
+    if (!PyArg_ParseTupleAndKeywords(args, named, "O!O!O!|$pnUO!:Filler", names, &PyTuple_Type, &texts,
+                                     &PyUnicode_Type, &kinds, &PyTuple_Type, &keys, &encode, &limit, &items,
+                                     &PyTuple_Type, &formats))
         return NULL;
-    if (ready(kinds) < 0)
+    if (ready(kinds) < 0 || (items != NULL && ready(items) < 0))
         return NULL;
     const Py_ssize_t count = PyUnicode_GET_LENGTH(kinds);
     if (PyTuple_GET_SIZE(texts) != count + 1 || PyTuple_GET_SIZE(keys) != count) {
@@ -974,13 +1278,18 @@ static PyObject *Filler_new(PyTypeObject *type, PyObject *args, PyObject *named)
     self->count = count;
     self->limit = limit;
     self->encode = encode;
-    if (store_texts(self, texts) < 0 || store_slots(self, kinds, keys) < 0)
+    items = items != NULL ? Py_NewRef(items) : PyUnicode_New(0, 0);
+    formats = formats != NULL ? Py_NewRef(formats) : PyTuple_New(0);
+    if (items == NULL || formats == NULL || store_texts(self, texts) < 0 ||
+        store_slots(self, kinds, keys, items, formats) < 0)
         Py_CLEAR(self);
+    Py_XDECREF(items);
+    Py_XDECREF(formats);
     return (PyObject *)self;
 }
 
 static int Filler_traverse(PyObject *object, visitproc visit, void *arg) {
-    Py_VISIT(Py_TYPE(object)); /* the keys are strings, which hold nothing */
+    Py_VISIT(Py_TYPE(object)); /* the rest are strings, which hold nothing */
     return 0;
 }
 
@@ -990,6 +1299,10 @@ static void Filler_dealloc(PyObject *object) {
     PyObject_GC_UnTrack(object);
     for (Py_ssize_t index = 0; index < self->key_count; index++)
         Py_DECREF(self->keys[index]);
+    for (Py_ssize_t index = 0; self->slots != NULL && index < self->count; index++) {
+        Py_XDECREF(self->slots[index].point);
+        Py_XDECREF(self->slots[index].thousands);
+    }
     PyMem_Free(self->keys);
     PyMem_Free(self->slots);
     PyMem_Free(self->texts);
@@ -998,13 +1311,18 @@ static void Filler_dealloc(PyObject *object) {
     Py_DECREF(type);
 }
 
+static PyMethodDef Filler_methods[] = {
+    {"over", (PyCFunction)(void (*)(void))Filler_over, METH_FASTCALL, over_doc},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyMemberDef Filler_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Filler, vectorcall), READONLY, NULL},
     {"limit", T_PYSSIZET, offsetof(Filler, limit), READONLY, "How many characters a value and the whole may have."},
     {NULL, 0, 0, 0, NULL},
 };
 
-PyDoc_STRVAR(Filler_doc, "Filler(texts, kinds, keys, *, encode=False, limit=1000000)\n--\n\n"
+PyDoc_STRVAR(Filler_doc, "Filler(texts, kinds, keys, *, encode=False, limit=1000000, items='', formats=())\n--\n\n"
                          "Texts with values between them; see dovetail.engine.native.");
 static PyType_Slot Filler_slots[] = {
     {Py_tp_doc, (void *)Filler_doc},
@@ -1012,6 +1330,7 @@ static PyType_Slot Filler_slots[] = {
     {Py_tp_call, PyVectorcall_Call},
     {Py_tp_traverse, Filler_traverse},
     {Py_tp_dealloc, Filler_dealloc},
+    {Py_tp_methods, Filler_methods},
     {Py_tp_members, Filler_members},
     {0, NULL},
 };

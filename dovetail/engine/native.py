@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
 
 NumberFormat = Callable[[object, object, object, object], str]
+Format = tuple[int, str, str]
+"""Of a number: decimals, point, separator of thousands."""
 
 _TOGETHER: Final = 64
 """So many pieces are joined before their length is looked at."""
@@ -52,7 +54,7 @@ def number_format_in_python(value: object, decimals: object, point: object, thou
 
 
 def _markupsafe_escape() -> Callable[[str], str] | None:
-    """MarkupSafe's escape in C, when it is installed and does what `_escape` is built on."""
+    """MarkupSafe's escape in C, when it is installed and does what `corrected` is built on."""
     try:
         found = importlib.import_module("markupsafe._speedups")
         escape = cast("Callable[[str], str]", found._escape_inner)
@@ -63,15 +65,24 @@ def _markupsafe_escape() -> Callable[[str], str] | None:
     return escape if sound else None
 
 
-_markupsafe: Final = _markupsafe_escape()
+escape_inner: Final = _markupsafe_escape()
+"""Text with & < > " ' as MarkupSafe writes them, and the same object when it has none; None: not to be had."""
+
+_markupsafe: Final = escape_inner
+
+
+def corrected(escaped: str) -> str:
+    """What `escape_inner` gave, as PHP writes it."""
+    # An ampersand of the text has become `&amp;`, so these two can only stand for the quotes.
+    if "&#" in escaped:
+        return escaped.replace("&#34;", "&quot;").replace("&#39;", "&#039;")
+    return escaped
 
 
 def _escape(value: str) -> str:
     """Text with & < > " ' as PHP writes them; the same object when it has none."""
-    if _markupsafe is not None:
-        escaped = _markupsafe(value)
-        # An ampersand of the text has become `&amp;`, so these two can only stand for the quotes.
-        return value if escaped is value else escaped.replace("&#34;", "&quot;").replace("&#39;", "&#039;")
+    if escape_inner is not None:
+        return corrected(escape_inner(value))
     if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
         return (
             value.replace("&", "&amp;")
@@ -135,16 +146,21 @@ def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
 class FillerInPython:
     """Texts with values between them: `Filler(("Dear ", "!"), "h", (("name",),))({"name": "A&B"})`.
 
-    `kinds` has a letter for each value: h as `html`, t as `text`. `keys` has for each value the keys that
-    lead from the argument to what is shown, through dictionaries. A call gives str, or UTF-8 when `encode`.
+    `kinds` has a letter for each value: h as `html`, t as `text`, n as `number_format` of an int or a float,
+    which is not escaped. `formats` has for each n the decimals (0 to 14), the point and the separator of
+    thousands. `keys` has for each value the keys that lead from the argument to what is shown, through
+    dictionaries. A call gives str, or UTF-8 when `encode`.
 
-    A call raises KeyError (a key is missing), TypeError (no dict on the way, no plain value, a wrong number of
-    arguments), OverflowError (a shown value or the whole has more than `limit` characters) and, when it
-    encodes, UnicodeEncodeError (a lone surrogate). Making one raises TypeError, ValueError and
-    UnicodeEncodeError for wrong parts.
+    `over` fills for each item of a list. For that `items` has a letter for each value: i for the item, o for the
+    next of the other arguments, which are the same for every item.
+
+    A call raises KeyError (a key is missing), TypeError (no dict on the way, no plain value or no number, a
+    wrong number of arguments), OverflowError (a shown value or the whole has more than `limit` characters),
+    when it encodes UnicodeEncodeError (a lone surrogate), and what `number_format` raises. Making one raises
+    TypeError, ValueError and UnicodeEncodeError for wrong parts.
     """
 
-    __slots__ = ("_encode", "_keys", "_kinds", "_texts", "limit")
+    __slots__ = ("_encode", "_items", "_keys", "_shows", "_texts", "limit")
 
     def __init__(
         self,
@@ -154,6 +170,8 @@ class FillerInPython:
         *,
         encode: bool = False,
         limit: int = 1_000_000,
+        items: str = "",
+        formats: tuple[Format, ...] = (),
     ) -> None:
         if len(texts) != len(kinds) + 1 or len(keys) != len(kinds):
             raise ValueError("there must be as many keys as kinds, and one text more")
@@ -163,36 +181,89 @@ class FillerInPython:
             raise TypeError("texts must be str")
         if encode:
             "".join(texts).encode()
-        if not set(kinds) <= {"h", "t"}:
-            raise ValueError("a kind must be h or t")
+        if not set(kinds) <= {"h", "t", "n"}:
+            raise ValueError("a kind must be h, t or n")
+        if len(items) not in (0, len(kinds)):
+            raise ValueError("there must be no items or as many as kinds")
+        if not set(items) <= {"i", "o"}:
+            raise ValueError("items must be of i and o")
+        if len(formats) != kinds.count("n"):
+            raise ValueError("there must be a format for each n")
         if any(type(path) is not tuple or any(type(key) is not str for key in path) for path in keys):
             raise TypeError("keys must be tuples of str")
-        self._texts, self._kinds, self._keys = texts, kinds, keys
+        numbers = iter([_number_in(form) for form in formats])
+        self._shows = [
+            html_in_python if kind == "h" else text_in_python if kind == "t" else next(numbers) for kind in kinds
+        ]
+        self._texts, self._keys, self._items = texts, keys, items
         self._encode = encode
         self.limit = limit
 
-    def __call__(self, *values: object) -> str | bytes:
-        """The texts with the values shown between them."""
-        if len(values) != len(self._kinds):
-            raise TypeError(f"the filler takes {len(self._kinds)} values, not {len(values)}")
+    def _filled(self, values: Iterable[object]) -> str:
         left = self.limit - sum(map(len, self._texts))
         if left < 0:
             raise OverflowError("the text is longer than the limit")
         pieces = [self._texts[0]]
-        for value, kind, keys, after in zip(values, self._kinds, self._keys, self._texts[1:], strict=True):
+        for value, show, keys, after in zip(values, self._shows, self._keys, self._texts[1:], strict=True):
             for key in keys:
                 if type(value) is not dict:
                     raise TypeError(f"no dict: {type(value).__name__}")
                 value = cast("dict[object, object]", value)[key]
-            shown = html_in_python(value) if kind == "h" else text_in_python(value)
+            shown = show(value)
             left -= len(shown)
             if left < 0:
                 raise OverflowError("the text is longer than the limit")
             if self._encode:
                 shown.encode()
             pieces += shown, after
-        whole = "".join(pieces)
+        return "".join(pieces)
+
+    def __call__(self, *values: object) -> str | bytes:
+        """The texts with the values shown between them."""
+        if len(values) != len(self._shows):
+            raise TypeError(f"the filler takes {len(self._shows)} values, not {len(values)}")
+        whole = self._filled(values)
         return whole.encode() if self._encode else whole
+
+    def over(self, items: list[object], /, *others: object) -> str | bytes:
+        """What calls would give for each item in turn, as one, of which `limit` holds too; '' for no items.
+
+        Raises:
+            TypeError: no list, a wrong number of others, or the filler was made without `items`.
+        """
+        if type(items) is not list:
+            raise TypeError("over takes a list")
+        if len(self._items) != len(self._shows):
+            raise TypeError("the filler was made without items")
+        if len(others) != self._items.count("o"):
+            raise TypeError(f"the filler takes {self._items.count('o')} others, not {len(others)}")
+        left = self.limit
+        fillings: list[str] = []
+        for item in items:
+            other = iter(others)
+            filled = self._filled([item if letter == "i" else next(other) for letter in self._items])
+            left -= len(filled)
+            if left < 0:
+                raise OverflowError("the text is longer than the limit")
+            fillings.append(filled)
+        whole = "".join(fillings)
+        return whole.encode() if self._encode else whole
+
+
+def _number_in(form: Format) -> Callable[[object], str]:
+    """What shows a number in a format."""
+    if type(form) is not tuple or list(map(type, form)) != [int, str, str]:
+        raise TypeError("formats must be tuples of int, str, str")
+    decimals, point, thousands = form
+    if not 0 <= decimals <= 14:
+        raise ValueError("a format must have 0 to 14 decimals")
+
+    def show(value: object) -> str:
+        if type(value) not in (int, float):
+            raise TypeError(f"no number: {type(value).__name__}")
+        return number_format_in_python(value, decimals, point, thousands)
+
+    return show
 
 
 def _compiled() -> bool:
@@ -221,6 +292,9 @@ __all__ = [
     "COMPILED",
     "Filler",
     "FillerInPython",
+    "Format",
+    "corrected",
+    "escape_inner",
     "html",
     "html_in_python",
     "join",

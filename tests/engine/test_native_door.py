@@ -53,12 +53,28 @@ def test_the_names_are_of_the_form_that_is_told() -> None:
 def test_text_is_escaped_as_php_does_with_and_without_markupsafe(
     monkeypatch: pytest.MonkeyPatch, escape: Callable[[str], str] | None
 ) -> None:
-    monkeypatch.setattr(native, "_markupsafe", escape)
+    monkeypatch.setattr(native, "escape_inner", escape)
     assert native.html_in_python('<a title="x">it\'s &#34;</a>') == (
         "&lt;a title=&quot;x&quot;&gt;it&#039;s &amp;#34;&lt;/a&gt;"
     )
     clean = "no markup, \u20ac 5"
     assert native.html_in_python(clean) is clean
+
+
+@pytest.mark.parametrize(
+    ("escaped", "spelled"),
+    [
+        ("&#34;a&#39; &amp;#34;", "&quot;a&#039; &amp;#34;"),
+        ("&lt;b&gt; &amp;", "&lt;b&gt; &amp;"),
+    ],
+)
+def test_the_spelling_of_markupsafe_becomes_that_of_php(escaped: str, spelled: str) -> None:
+    assert native.corrected(escaped) == spelled
+
+
+def test_a_text_without_quotes_is_not_copied_to_correct_it() -> None:
+    escaped = "a &amp; b"
+    assert native.corrected(escaped) is escaped
 
 
 @pytest.mark.parametrize(
@@ -89,6 +105,22 @@ def test_a_filler_looks_up_and_shows(encode: bool) -> None:
     fill = native.Filler(("Dear ", ", ", "!"), "ht", (("who", "name"), ()), encode=encode)
     shown = "Dear A&amp;B, <€>!"
     assert fill({"who": {"name": "A&B"}}, "<€>") == (shown.encode() if encode else shown)
+
+
+@pytest.mark.parametrize("encode", [False, True])
+def test_a_filler_writes_a_row_for_every_item(encode: bool) -> None:
+    fill = native.Filler(
+        ("<", ": ", " ", ">"),
+        "hnt",
+        (("name",), ("price",), ()),
+        items="iio",
+        formats=((2, ",", "."),),
+        encode=encode,
+    )
+    shown = "<A&amp;B: 1.234,50 €><C: 7,00 €>"
+    goods: list[object] = [{"name": "A&B", "price": 1234.5}, {"name": "C", "price": 7}]
+    assert fill.over(goods, "€") == (shown.encode() if encode else shown)
+    assert fill.over([], "€") == (b"" if encode else "")
 
 
 def test_the_limit_counts_characters_in_both_forms_of_output() -> None:
