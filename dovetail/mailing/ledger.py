@@ -60,27 +60,20 @@ class Ledger:
             self._take_lock()
             shutil.rmtree(self._work)
             self._work.mkdir()
-            known = self._marks()
-            if fresh or known == _CLEARING:
-                self._clear()
-                known = None
-            if known is None:
-                self._write(self._run, {"marks": dict(marks)})
-                return
+            self._begin(marks, fresh=fresh)
         except OSError as error:
+            self.close()
             raise SettingsError(
                 f"mails cannot be written to {self._out}: {error.strerror}. Choose another folder with --out"
             ) from None
-        changed = [name for name, mark in marks.items() if known.get(name) != mark]
-        if changed:
+        except SettingsError:
             self.close()
-            raise self.refusal(f"{_listed(changed)} {'are' if len(changed) > 1 else 'is'} not what it was then")
+            raise
 
     def close(self) -> None:
         """Let other runs write here; what workers that were ended left half-done is removed."""
-        if self._work.exists():
-            shutil.rmtree(self._work, ignore_errors=True)
         if self._lock is not None:
+            shutil.rmtree(self._work, ignore_errors=True)
             self._lock.close()
             self._lock = None
 
@@ -133,6 +126,19 @@ class Ledger:
 
     def _account_file(self, partition: Partition) -> Path:
         return self._folder / f"{partition.name}.json"
+
+    def _begin(self, marks: Mapping[str, str], *, fresh: bool) -> None:
+        known = None if fresh else self._marks()
+        if fresh or known == _CLEARING:
+            self._clear()
+            known = None
+        if known is None:
+            self._write(self._run, {"marks": dict(marks)})
+            return
+        changed = [name for name, mark in marks.items() if known.get(name) != mark]
+        if changed:
+            then = "are not what they were" if len(changed) > 1 else "is not what it was"
+            raise self.refusal(f"{_listed(changed)} {then} then")
 
     def _marks(self) -> Mapping[str, object] | None:
         try:

@@ -29,6 +29,7 @@ from tests.cli.mailing_process import (
     until,
     workers_of,
 )
+from tests.doubles.shop import Shop
 
 ROWS = 120
 FAST = "{$profile.id}: {$profile.name|escape} {$mailing.title}{if $profile.name == 'Ann 7'}{include 'no.tpl'}{/if}"
@@ -331,6 +332,26 @@ def test_killed_dask_workers_and_a_killed_client_lose_nothing(dovetail: CommandL
         str(number) for number in range(1, ROWS + 1) if number != 21
     ]
     assert sorted(left_over(out)) == ONLY_OURS
+
+
+@pytest.mark.parametrize("more", [[], ["--engine", "dask"]])
+def test_many_workers_ask_the_shop_for_shared_data_once(with_shop: CommandLine, shop: Shop, more: list[str]) -> None:
+    with_shop.write("a.tpl", "{for $n = 1 to 5}{$mywebshop.product.$n.title}, {/for}{$profile.id}")
+    write_people(with_shop, 60)
+    command = options("mails", "--format", "parquet", "--workers", "3", "--report", "report.json", *more, partition=5)
+    done = with_shop(*command)
+    assert "59 written to mails, 1 failed" in done.out
+    report = json.loads(with_shop.read("report.json"))
+    assert report["requests"] == len(shop.log()) >= 1
+    asked = len(shop.log())
+
+    shop.clear()
+    alone = CommandLine(with_shop.folder, {**with_shop.environment, "DOVETAIL_CACHE": str(with_shop.folder / "other")})
+    alone(*options("alone", "--format", "parquet", partition=1000))
+    assert asked == len(shop.log())
+    mails = mails_in_parquet(with_shop.folder / "mails")
+    assert mails == mails_in_parquet(with_shop.folder / "alone")
+    assert all(str(row["body"]).endswith(f", {row['name']}") for row in mails if row["error"] is None)
 
 
 def test_a_scheduler_that_is_not_there_is_named(dovetail: CommandLine) -> None:
