@@ -137,16 +137,18 @@ def _region(kind: str, whole: str, inner: str, delimiters: Delimiters) -> _Regio
         return _Region(nodes.Comment(span, inner))
     if kind == "literal":
         return _Region(nodes.LiteralRegion(span, inner))
-    if kind == "unclosed-tag":
+    begun = Span(0, min(len(whole), 2))
+    if kind == "unclosed-comment":
+        advice = f"end it with `*{delimiters.right}`"
+        problem = Problem("unclosed-comment", "this comment does not end", begun, advice)
+    elif kind == "unclosed-literal":
+        problem = Problem("unclosed-literal", "this literal does not end", begun, "end it with `{/literal}`")
+    else:
         advice = (
             f"close it with `{delimiters.right}`, and check its quotes; "
             f"for a plain brace write `{delimiters.left}ldelim{delimiters.right}`"
         )
         problem = Problem("unclosed-tag", "this tag does not end", span, advice)
-    else:
-        what, ending = ("comment", f"*{delimiters.right}") if kind == "unclosed-comment" else ("literal", "{/literal}")
-        begun = Span(0, min(len(whole), 2))
-        problem = Problem(kind, f"this {what} does not end", begun, f"end it with `{ending}`")
     return _Region(nodes.BrokenTag(span, whole), (problem,))
 
 
