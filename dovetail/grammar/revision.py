@@ -197,8 +197,8 @@ def _placed(
         at = end
 
 
-_BLOCK = 4096
-"""Characters to compare at once: a copy of so many stays in the processor's nearest cache."""
+_BLOCK = 16_384
+"""Characters to compare at once: larger blocks gain nothing, smaller ones cost the calls."""
 
 
 def _common_start(one: str, other: str) -> int:

@@ -27,7 +27,7 @@ PIECES = [
     "{$x|}",
     "{if $a}" * 45,
     "{/if}" * 45,
-    "x" * 5000,
+    "x" * 20_000,
     "{$y}" * 3,
 ]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
