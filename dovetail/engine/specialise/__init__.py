@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import nan
+from time import perf_counter
 from typing import cast
 
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.frames import LimitReached
 from dovetail.engine.runtime import Runtime
+from dovetail.engine.setting import Setting
 from dovetail.engine.specialise.evaluate import Evaluator
 from dovetail.engine.specialise.facts import ANY, TEMPLATE, WHOLE_MAILING
 from dovetail.engine.specialise.freeze import Unfit, frozen
@@ -25,17 +27,18 @@ __all__ = ["Bounds", "Specialiser", "specialise"]
 _MOST_TRIES = 4
 
 
-def specialise(program: Program, shared: Mapping[str, object], runtime: Runtime, bounds: Bounds = Bounds()) -> Program:
+def specialise(program: Program, shared: Mapping[str, object], setting: Setting, bounds: Bounds = Bounds()) -> Program:
     """The program that is left when the values of some variables are known.
 
     Rendered with `{**shared, **recipient}` it prints what `program` prints, with the same errors at the same
     places and the same report, for each recipient that sets none of the shared names; others must be rendered
-    with `program`. `shared` is copied, and may change afterwards.
+    with `program`. `shared` is copied, and may change afterwards. Where there is nothing to gain, or no way to be
+    sure, it is `program` itself.
 
-    `runtime` is a fresh one with the settings of the renders to come (limits, zone, language, templates);
-    what a template does with the present moment, with counters or with integrations stays in the residual.
+    `setting` is that of the renders to come. What a template does with the present moment, with counters or with
+    integrations stays in the residual.
     """
-    return Specialiser(program).specialise(shared, runtime, bounds)
+    return Specialiser(program).specialise(shared, setting, bounds)
 
 
 @dataclass(slots=True)
@@ -45,9 +48,10 @@ class Specialiser:
     program: Program
     _library: Library | None = None
 
-    def specialise(self, shared: Mapping[str, object], runtime: Runtime, bounds: Bounds = Bounds()) -> Program:
+    def specialise(self, shared: Mapping[str, object], setting: Setting, bounds: Bounds = Bounds()) -> Program:
         """As the function `specialise`."""
-        runtime.now = nan
+        # The moment is no number yet: what needs it fails here, and so stays in the residual.
+        runtime = Runtime(setting, {}, nan, perf_counter(), {})
         known = _known(shared, self.program)
         library = self._current(runtime)
         survey = library.root(self.program)

@@ -64,10 +64,14 @@ def variable(node: nodes.Expression) -> tuple[str | None, bool]:
 
 
 class Collector:
-    """Collects the facts of one part. `bound` are names that were surely set before, within the part."""
+    """Collects the facts of one part. `bound` are names that were surely set before, within the part.
 
-    def __init__(self, survey: Survey) -> None:
+    `made`: the part was made anew, so that nothing is remembered of its own parts.
+    """
+
+    def __init__(self, survey: Survey, *, made: bool = False) -> None:
         self._survey = survey
+        self._made = made
         self.reads: set[str] = set()
         self.sets: set[str] = set()
         self.outward: set[str] = set()
@@ -116,7 +120,27 @@ class Collector:
         if scope not in _LOCAL:
             self.outward.add(name or ANY)
 
+    def _add(self, facts: Facts, bound: set[str]) -> None:
+        """Take over the facts of a part."""
+        self.reads |= facts.reads - bound
+        self.sets |= facts.sets
+        self.outward |= facts.outward
+        self._left |= facts.left
+        self._assigned |= facts.sets - facts.left
+        self._fixed = self._fixed and facts.fixed
+        self._jumps = max(self._jumps, facts.jumps)
+        bound |= facts.defines
+        if "mailing" in facts.defines:
+            bound.add(WHOLE_MAILING)
+
     # --- expressions
+
+    def _whole(self, node: nodes.Expression | nodes.Assignment, bound: set[str]) -> None:
+        """Note what a whole expression of a tag does."""
+        if self._made:
+            self.expression(node, bound)
+        else:
+            self._add(self._survey.expression(node), bound)
 
     def expression(self, node: nodes.Expression | nodes.Assignment, bound: set[str]) -> None:
         """Note what an expression reads and sets."""
@@ -209,7 +233,10 @@ class Collector:
         """Note what nodes read and set, one after the other."""
         for node in body:
             if isinstance(node, nodes.Tag):
-                self.tag(node, bound)
+                if self._made:
+                    self.tag(node, bound)
+                else:
+                    self._add(self._survey.tag(node), bound)
 
     def tag(self, node: nodes.Tag, bound: set[str]) -> None:
         """Note what a tag reads and sets, with all that stands in it."""
@@ -269,7 +296,7 @@ class Collector:
 
     def _expressions(self, node: nodes.Tag, bound: set[str]) -> None:
         for expression in expressions_of(node.head):
-            self.expression(expression, bound)
+            self._whole(expression, bound)
         if isinstance(node.head, nodes.Head):
             for use in node.head.uses:
                 for argument in use.arguments:
@@ -293,14 +320,14 @@ class Collector:
     def _if(self, node: nodes.Tag, bound: set[str]) -> None:
         for section in node.sections:
             for condition in expressions_of(section.head):
-                self.expression(condition, bound)
+                self._whole(condition, bound)
             self.body(section.body, set(bound))
 
     def _loop(self, node: nodes.Tag, bound: set[str]) -> None:
         head, given = node.head, attributes(node)
         inside: set[str] = set()
         if isinstance(head, nodes.ForeachHead):
-            self.expression(head.subject, bound)
+            self._whole(head.subject, bound)
             key = variable(head.key)[0] if head.key is not None else None
             inside = self._foreach(variable(head.item)[0], key, head.key is not None, constant(given, "name", ""))
         elif node.name == "foreach":

@@ -35,7 +35,7 @@ def frozen(value: object, depth: int = 0) -> object:
         return [frozen(element, depth + 1) for element in cast("list[object]", value)]
     if kind is tuple:
         return tuple(frozen(element, depth + 1) for element in cast("tuple[object, ...]", value))
-    if isinstance(value, Record) and type(value.fields) is dict:
-        fields = cast("Mapping[str, object]", frozen(value.fields, depth + 1))
-        return Record(value.collection, value.key, value.title, fields)
+    if isinstance(value, Record):
+        fields: object = value.fields
+        return Record(value.collection, value.key, value.title, cast("Mapping[str, object]", frozen(fields, depth + 1)))
     raise Unfit

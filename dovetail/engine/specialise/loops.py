@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -75,7 +75,7 @@ class Loops:
     # --- unrolled
 
     @contextmanager
-    def _inside(self, node: nodes.Tag) -> Iterator[None]:
+    def _inside(self, node: nodes.Tag) -> Generator[None]:
         walk = self._walk
         walk.loops.append((id(node), walk.open_ways))
         walk.run.budget.loops.append(id(node))

@@ -30,19 +30,6 @@ class Residual(Program):
             found = [self._placed(diagnostic) for diagnostic in error.diagnostics]
             raise type(error)(found).with_traceback(error.__traceback__) from error.__cause__
 
-    def _built(self, gathering):  # TEMP
-        from dovetail.engine.compiler import program as P
-
-        code = P.Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
-        code.template("body", self.tree)
-        text, offsets = code.finished()
-        namespace = {f"m_{name}": P.MODIFIERS[name].function for name in code.modifiers_used}
-        namespace.update({f"t_{name}": P.functions()[name] for name in code.tags_used})
-        namespace.update(P.vocabulary())
-        namespace.update(code.held)
-        filename = self.execute(text, namespace)
-        return P._Module(filename, text, offsets, namespace["body"])
-
     def _placed(self, diagnostic: Diagnostic) -> Diagnostic:
         number, offset = divmod(diagnostic.span.start, 1 << SHIFT)
         if number == 0:

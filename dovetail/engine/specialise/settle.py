@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.compiler.statements import Statements
 from dovetail.grammar import nodes
 from dovetail.source import Span
+
+
+class _Silent(Expressions):
+    """Writes no expressions: none changes what becomes of text."""
+
+    def code(self, node: nodes.Expression, *, quiet: bool = False) -> Code:
+        return _NOTHING
+
+    def modify(self, use: nodes.ModifierUse, code: Code) -> Code:
+        return code
+
+
+_NOTHING = Code("''", "str")
 
 
 class _Reader(Statements):
@@ -16,6 +30,7 @@ class _Reader(Statements):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program.source, program.options, gathering=False, unknown_modifiers=program.unknown_modifiers)
+        self.expressions = _Silent(self)
         self.settled: dict[int, str] = {}
 
     def _text(self, text: str, offset: int) -> None:

@@ -108,7 +108,7 @@ class Survey:
         self.definitions = tuple(_definitions(self.body))
         """The template functions, in order: wherever they stand, they are made known before anything else."""
         self.movable = written == len(self.definitions)
-        """Whether functions mean the same outside the tags around them: none is in a text, or in what changes outputs."""
+        """Whether functions mean the same outside the tags around them: none stands in a text or a filter."""
         self.functions = frozenset(filter(None, (constant(attributes(node), "name") for node in self.definitions)))
         self._called: frozenset[str] | None = None
         self._tags: dict[int, tuple[nodes.Tag, Facts]] = {}
@@ -148,12 +148,12 @@ class Survey:
 
     def fresh(self, node: nodes.Tag) -> Facts:
         """The facts of a tag that was made anew, and is not remembered."""
-        collector = Collector(self)
+        collector = Collector(self, made=True)
         return collector.facts_of(lambda bound: collector.tag(node, bound))
 
     def fresh_expression(self, node: nodes.Expression | nodes.Assignment) -> Facts:
         """The facts of an expression that was made anew, and is not remembered."""
-        collector = Collector(self)
+        collector = Collector(self, made=True)
         return collector.facts_of(lambda bound: collector.expression(node, bound))
 
     def beginning(self, node: nodes.Modified, count: int) -> nodes.Modified:

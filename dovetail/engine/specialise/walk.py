@@ -75,8 +75,7 @@ class Walk:
 
     def template(self, known: Known, out: list[Item]) -> None:
         """Specialise the whole template."""
-        for node in self.survey.definitions:
-            out.append(Kept(node, self.survey.tag(node).reads))
+        out.extend(Kept(node, self.survey.tag(node).reads) for node in self.survey.definitions)
         self.body(self.survey.body, known, out)
 
     def body(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> None:

@@ -18,8 +18,7 @@ from dovetail.engine.frames import Body
 from dovetail.engine.limits import Limits
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Record
-from dovetail.engine.rounds import Setting, Snapshot, rendering
-from dovetail.engine.runtime import Runtime
+from dovetail.engine.rounds import Snapshot, rendering
 from dovetail.engine.specialise import Bounds, specialise
 from dovetail.errors import DovetailError, LimitError, TemplateError, TemplateSyntaxError
 from tests.engine.shop import SCHEMA, Shop
@@ -29,24 +28,9 @@ LIMITS = Limits(steps=3_000, seconds=60)
 NOW = 1_700_000_000.0
 
 
-def setting_runtime(setting: Setting) -> Runtime:
-    """A runtime with the settings of renders, for a specialisation."""
-    return Runtime(
-        answers={},
-        limits=setting.limits,
-        now=0.0,
-        program=setting.load,
-        evaluated=setting.evaluated,
-        text=setting.text,
-        strict=setting.strict,
-        timezone=setting.timezone,
-        language=setting.language,
-    )
-
-
 def specialised(engine: Engine, program: Program, shared: Mapping[str, object], bounds: Bounds = Bounds()) -> Program:
     """The residual of a program."""
-    return specialise(program, shared, setting_runtime(engine.setting(program)), bounds)
+    return specialise(program, shared, engine.setting(program), bounds)
 
 
 @dataclass(frozen=True)
@@ -196,7 +180,7 @@ class Mixed(Maker):
                 f"{{for $i=1 to {self.one_of(('3', '$n'))}}}{inner}{{if $i == {expression}}}{self.jump()}{{/if}}{{/for}}{{$i}}"
             ),
             lambda: f"{{for $i=1 to 3}}{{if {condition}}}{{$i = $i + 1}}{{/if}}{{$i}}{show}{{/for}}",
-            lambda: f"{{rawcapture name=r}}{{include file='tile' item=$t}}{{$a}}{{/rawcapture}}{{$smarty.capture.r}}",
+            lambda: "{rawcapture name=r}{include file='tile' item=$t}{$a}{/rawcapture}{$smarty.capture.r}",
             lambda: (
                 f"{{section name=s loop=$list}}{{if {condition}}}{{section name=s loop=2}}{show}{{/section}}{{/if}}{{$list[s]}}"
                 f"{{/section}}{{$smarty.section.s.index}}"
@@ -226,7 +210,7 @@ class Mixed(Maker):
             lambda: f"{{strip}}\n <b> \n {inner} {{* c *}}\n </b>\n{{/strip}}\n",
             lambda: f"{{* c *}}\n{{ldelim}}\n{{literal}}\n{{}}{{/literal}}\n{inner}\r\n",
             lambda: f"{{setfilter upper}}{inner}\n{{$a}}\n{{/setfilter}}\n{{nocache}}\n{inner}{{/nocache}}",
-            lambda: f"{{$smarty.template}}{{$smarty.now|date_format:'%Y'}}{{#v#}}{{config_load file='c.conf'}}{{#v#}}",
+            lambda: "{$smarty.template}{$smarty.now|date_format:'%Y'}{#v#}{config_load file='c.conf'}{#v#}",
             lambda: f'{{"{{if {condition}}}y{{${name}}}{{else}}{{${other} = 3}}{{/if}}"}}{{${other}}}',
             lambda: f"{{$list[] = {expression}}}{{$map.y = {expression}}}{{$map.y}}{{$list|count}}",
             lambda: "{$mailing.subject}{$mailing.trigger.x}{$mailing|count}{$trigger.x}",
