@@ -25,12 +25,21 @@ def with_aliases(variables: Mapping[str, object], now: float) -> dict[str, objec
     if subprofile is not None and "profile" not in found and "profile" in _record(subprofile):
         found["profile"] = _record(subprofile)["profile"]
     addressee = subprofile if subprofile is not None else found.get("profile")
-    if addressee is not None:
-        found.setdefault("destination", addressee)
-    moment = _record(trigger).get("timestamp", mailing.get("sendtimestamp"))
-    found.setdefault("timestamp", int(now) if moment is None else moment)
+    if addressee is not None and "destination" not in found:
+        found["destination"] = addressee
+    if "timestamp" not in found:
+        moment = _record(trigger).get("timestamp", mailing.get("sendtimestamp"))
+        found["timestamp"] = int(now) if moment is None else moment
     return found
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 def _record(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+    # Nearly always one of these two; the general test costs more than all else here.
+    if value is None:
+        return _NOTHING
+    if type(value) is dict or isinstance(value, Mapping):
+        return cast("Mapping[str, object]", value)
+    return _NOTHING

@@ -15,7 +15,7 @@ from dovetail.engine.live import Root
 from dovetail.engine.loaders import DictLoader, checked_name
 from dovetail.engine.ports import Ask, Driver, Loader, Rendering, T
 from dovetail.engine.rendered import Rendered
-from dovetail.engine.rounds import Snapshot, at_once, rendering
+from dovetail.engine.rounds import Finish, Snapshot, at_once, rendered, rendering
 from dovetail.engine.schema import Schema
 from dovetail.engine.setting import Setting
 from dovetail.errors import (
@@ -47,6 +47,11 @@ class NoDriver:
     async def run_async(self, rendering: Rendering[T]) -> T:
         """As `run`."""
         return self.run(rendering)
+
+    def begin(self, rendering: Rendering[T]) -> Callable[[], T]:
+        """As `run`."""
+        result = self.run(rendering)
+        return lambda: result
 
 
 @dataclass(slots=True)
@@ -218,12 +223,14 @@ def _find(source: Source, text: str) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled template."""
+    """A compiled template. `shared` are the variables that it was specialised to, `plain` what it was before."""
 
     engine: Engine
     program: Program
     planned: tuple[Ask, ...]
     setting: Setting
+    shared: Mapping[str, object] = field(default_factory=dict[str, object])
+    plain: Template | None = None
 
     @property
     def name(self) -> str:
@@ -237,23 +244,46 @@ class Template:
             RenderError: a step failed, or an integration could not answer; it names the place.
             LimitError: a sandbox limit was reached.
         """
-        given = {**(variables or {}), **more} if more else variables or {}
-        made = None if self.planned else at_once(self.setting, given)
-        return self.engine.driver.run(self._one(given)) if made is None else made
+        template, given = self.given({**(variables or {}), **more} if more else variables or {})
+        made = None if template.planned else at_once(template.setting, given)
+        return self.engine.driver.run(template.one(given)) if made is None else made
 
     async def render_async(self, variables: Mapping[str, object] | None = None, /, **more: object) -> Rendered:
         """As `render`, on the caller's event loop."""
-        return await self.engine.driver.run_async(self._one({**(variables or {}), **more}))
+        template, given = self.given({**(variables or {}), **more})
+        return await self.engine.driver.run_async(template.one(given))
 
-    def _one(self, variables: Mapping[str, object]) -> Rendering[Rendered]:
-        results = yield from self.rendering([variables], Snapshot())
+    def specialize(self, **shared: object) -> Template:
+        """A template that has done what depends on these variables only, for many renders that share them.
+
+        It prints what this one prints with `{**shared, **variables}`, with the same errors. The values of
+        `shared` must not change while it is used.
+        """
+        from dovetail.engine.specialise import specialise
+
+        plain = self.plain or self
+        shared = {**self.shared, **shared}
+        program = specialise(plain.program, shared, plain.setting)
+        return Template(self.engine, program, self.planned, self.engine.setting(program), shared, plain)
+
+    def given(self, variables: Mapping[str, object]) -> tuple[Template, Mapping[str, object]]:
+        """The template that renders these variables, and the whole of its variables."""
+        if not self.shared:
+            return self, variables
+        # Who brings another value for a shared name gets what he would get without specialisation.
+        fitting = self if self.shared.keys().isdisjoint(variables) else self.plain or self
+        return fitting, {**self.shared, **variables}
+
+    def one(self, variables: Mapping[str, object]) -> Rendering[Rendered]:
+        """The rounds of one render, for a driver."""
+        results = yield from self.rendering([variables], Snapshot(), rendered)
         (result,) = results
         if isinstance(result, DovetailError):
             raise result
         return result
 
     def rendering(
-        self, jobs: Sequence[Mapping[str, object]], snapshot: Snapshot
-    ) -> Rendering[list[Rendered | DovetailError]]:
-        """The rounds of many renders that share a snapshot, for a driver."""
-        return rendering(self.setting, jobs, self.planned, snapshot)
+        self, jobs: Sequence[Mapping[str, object]], snapshot: Snapshot, finish: Finish[T], *, encoded: bool = False
+    ) -> Rendering[list[T | DovetailError]]:
+        """The rounds of many renders that share a snapshot, for a driver; the jobs are whole (see `given`)."""
+        return rendering(self.setting, jobs, self.planned, snapshot, finish, encoded=encoded)

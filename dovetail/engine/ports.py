@@ -8,7 +8,7 @@ the synchronous and the asynchronous face are one code.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
@@ -239,6 +239,10 @@ class Driver(Protocol):
 
     async def run_async(self, rendering: Rendering[T]) -> T:
         """Drive to the end on the caller's event loop."""
+        ...
+
+    def begin(self, rendering: Rendering[T]) -> Callable[[], T]:
+        """Send the first asks without waiting for the answers; what is returned waits, and drives to the end."""
         ...
 
 

@@ -7,7 +7,7 @@ fetched together, so that a thousand recipients who each show their last order c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import cast
@@ -15,7 +15,7 @@ from typing import cast
 from dovetail.engine import native
 from dovetail.engine.audience import with_aliases
 from dovetail.engine.frames import Frame, LimitReached, Missing, Output
-from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering
+from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering, T
 from dovetail.engine.rendered import Rendered, Report
 from dovetail.engine.runtime import Programs, Runtime
 from dovetail.engine.setting import Setting
@@ -35,6 +35,11 @@ class Snapshot:
     def fork(self) -> Snapshot:
         """A snapshot that begins with the same answers."""
         return Snapshot(dict(self.answers))
+
+    def adopt(self, other: Snapshot) -> None:
+        """Take what another snapshot holds by now, before other answers to the same asks come in."""
+        for ask, answer in other.answers.items():
+            self.answers.setdefault(ask, answer)
 
     def keep(self, other: Snapshot) -> None:
         """Take over what several jobs of another snapshot used; what one recipient asked for is left."""
@@ -77,15 +82,33 @@ def bind(value: object, identifier: str) -> object:
     return value
 
 
+Finish = Callable[[str | bytes, Report | float], T]
+"""Makes the result of a render from its text (or, if it was to be encoded, perhaps UTF-8) and its report; the
+report is a number of seconds where nothing else is to be told."""
+
+
+def rendered(text: str | bytes, report: Report | float) -> Rendered:
+    """A `Finish` for text."""
+    assert isinstance(text, str), "only encoded renders give bytes"
+    return Rendered(text, report)
+
+
 def rendering(
-    setting: Setting, jobs: Sequence[Mapping[str, object]], planned: Sequence[Ask], snapshot: Snapshot
-) -> Rendering[list[Rendered | DovetailError]]:
+    setting: Setting,
+    jobs: Sequence[Mapping[str, object]],
+    planned: Sequence[Ask],
+    snapshot: Snapshot,
+    finish: Finish[T],
+    *,
+    encoded: bool = False,
+) -> Rendering[list[T | DovetailError]]:
     """Render a template once for each job; a job that fails gives its error in its place.
 
-    `planned` are asks that the template needs whatever happens: round 1 begins with them.
+    `planned` are asks that the template needs whatever happens: round 1 begins with them. `encoded`: UTF-8
+    is wanted, where the quick form gives it.
     """
     begun = perf_counter()
-    results: list[Rendered | DovetailError | None] = [None] * len(jobs)
+    results: list[T | DovetailError | None] = [None] * len(jobs)
     waiting = list(range(len(jobs)))
     asks = [ask for ask in planned if ask not in snapshot.answers]
     rounds = requests = hits = 0
@@ -104,12 +127,11 @@ def rendering(
         still: list[int] = []
         for number in waiting:
             started = perf_counter()
-            quick = _quick(setting, snapshot, jobs[number], now, started - spent[number], programs)
-            runtime = quick[1] if quick else Runtime(setting, snapshot.answers, now, started - spent[number], programs)
+            runtime = Runtime(setting, snapshot.answers, now, started - spent[number], programs)
             try:
-                text = quick[0] if quick else _render(setting, runtime, jobs[number])
+                text, runtime = _made(runtime, jobs[number], encoded=encoded)
             except Missing:
-                gathered = _gather(setting, jobs[number], snapshot, runtime) or runtime.missing
+                gathered = _gather(runtime, jobs[number]) or runtime.missing
                 wanted.update(gathered.keys())
                 still.append(number)
                 spent[number] += perf_counter() - started
@@ -117,7 +139,7 @@ def rendering(
                 results[number] = error
             else:
                 report = _report(runtime, snapshot, rounds, requests, hits, perf_counter() - begun, now)
-                results[number] = Rendered(text, report)
+                results[number] = finish(text, report)
         asks = list(wanted)
         snapshot.shared.update(ask for ask, jobs_asking in wanted.items() if jobs_asking > 1)
         if not asks:
@@ -134,40 +156,57 @@ def rendering(
     return finished
 
 
-def _quick(
-    setting: Setting,
-    snapshot: Snapshot,
-    variables: Mapping[str, object],
-    now: float,
-    begun: float,
-    programs: Programs,
-) -> tuple[str, Runtime] | None:
-    """The text by the quick form; None where only the plain form can say what is to be said."""
-    form = setting.program.quick
+def at_once(setting: Setting, variables: Mapping[str, object]) -> Rendered | None:
+    """The text of a template that needs no integration and whose quick form goes through; else None."""
+    runtime = Runtime(setting, _NOTHING, setting.clock(), perf_counter(), {}, quick=True)
+    text = quickly(runtime, variables)
+    if text is None:
+        return None
+    return rendered(text, brief(runtime))
+
+
+def brief(runtime: Runtime) -> Report | float:
+    """The report of a render that used no integration."""
+    seconds = perf_counter() - runtime.begun
+    if not (runtime.undefined or runtime.notes):
+        return seconds
+    return Report(seconds=seconds, notes=tuple(runtime.notes), undefined=tuple(runtime.undefined))
+
+
+_NOTHING: Mapping[Ask, Answer | ProviderError] = {}
+
+
+def quickly(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes | None:
+    """The text by the quick form; None where only the plain form can say what is to be said.
+
+    After None, the runtime is of no use but for what is `missing`.
+    """
+    program = runtime.setting.program
+    form = program.encoded if runtime.encoded else program.quick
     if form.body() is None:
         return None
-    runtime = Runtime(setting, snapshot.answers, now, begun, programs, quick=True)
     try:
-        return _render(setting, runtime, variables), runtime
+        return _render(runtime, variables)
+    except Missing:
+        return None
     except Exception as error:  # noqa: BLE001  # whatever it is, the plain form says it in the user's words
         form.failed(error)
         return None
 
 
-def at_once(setting: Setting, variables: Mapping[str, object]) -> Rendered | None:
-    """The text of a template that needs no integration and whose quick form goes through; else None."""
-    begun = perf_counter()
-    made = _quick(setting, _NOTHING, variables, setting.clock(), begun, {})
-    if made is None:
-        return None
-    text, runtime = made
-    if runtime.undefined or runtime.notes:
-        seconds = perf_counter() - begun
-        return Rendered(text, Report(seconds=seconds, notes=tuple(runtime.notes), undefined=tuple(runtime.undefined)))
-    return Rendered(text, perf_counter() - begun)
-
-
-_NOTHING = Snapshot()
+def _made(runtime: Runtime, variables: Mapping[str, object], *, encoded: bool) -> tuple[str | bytes, Runtime]:
+    # An output filter works on text.
+    encoded = encoded and not runtime.setting.output_filters
+    quick = Runtime(
+        runtime.setting, runtime.answers, runtime.now, runtime.begun, runtime.programs, quick=True, encoded=encoded
+    )
+    text = quickly(quick, variables)
+    if text is not None:
+        return text, quick
+    if quick.missing:
+        runtime.missing.update(quick.missing)
+        raise Missing
+    return _render(runtime, variables), runtime
 
 
 def _frame(setting: Setting, variables: Mapping[str, object], now: float) -> Frame:
@@ -175,7 +214,8 @@ def _frame(setting: Setting, variables: Mapping[str, object], now: float) -> Fra
     return Frame({**setting.roots, **found} if setting.roots else found, setting.program.source.name)
 
 
-def _render(setting: Setting, runtime: Runtime, variables: Mapping[str, object]) -> str:
+def _render(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes:
+    setting = runtime.setting
     output = Output()
     # The time limit holds for all passes of a job together.
     setting.program.run(runtime, _frame(setting, variables, runtime.now), output)
@@ -198,9 +238,10 @@ def _too_long(setting: Setting) -> LimitError:
     return LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
 
 
-def _gather(setting: Setting, variables: Mapping[str, object], snapshot: Snapshot, before: Runtime) -> dict[Ask, None]:
+def _gather(before: Runtime, variables: Mapping[str, object]) -> dict[Ask, None]:
     """The asks that one pass can find, each statement tried on its own."""
-    runtime = Runtime(setting, snapshot.answers, before.now, before.begun, before.programs, gathering=True)
+    setting = before.setting
+    runtime = Runtime(setting, before.answers, before.now, before.begun, before.programs, gathering=True)
     try:
         setting.program.run(runtime, _frame(setting, variables, before.now), Output())
     except (Missing, LimitReached, DovetailError):

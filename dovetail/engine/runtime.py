@@ -103,6 +103,16 @@ class Runtime(Spending):
         self.depth = 0
         self.skips = 0
 
+    def renew(self, begun: float) -> None:
+        """Begin another render, after one that went through."""
+        self.begun = begun
+        self.steps = self.made_so_far = self.characters = self.next_look = 0
+        for kept in (self.used, self.undefined, self.notes, self.captures, self.functions, self.state):
+            if kept:
+                kept.clear()
+        if self.inheritance.level:
+            self.inheritance = Inheritance()
+
     @property
     def timezone(self) -> tzinfo:
         """The zone in which dates are read and shown."""

@@ -2,38 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from time import perf_counter
+from typing import TypeAlias, TypeVar
 
 from dovetail.engine.environment import Template
-from dovetail.engine.rendered import Rendered
-from dovetail.engine.rounds import Snapshot
+from dovetail.engine.rendered import Rendered, Report
+from dovetail.engine.rounds import Finish, Snapshot, brief, quickly, rendered
+from dovetail.engine.runtime import Runtime
 from dovetail.errors import DovetailError
+
+T = TypeVar("T")
+
+Variables: TypeAlias = "Mapping[str, object]"
+
+SPECIALISE_FROM = 50
+"""So many recipients pay for specialising the template to what they share."""
 
 
 class Mailing:
     """A template with the variables that all its recipients share.
 
     All mails see one snapshot of the shared integration data. What only one recipient asked for is
-    forgotten with its chunk, so that memory is bounded whatever their number.
+    forgotten with its chunk, so that memory is bounded whatever their number. The values of `shared` must not
+    change during the mailing.
+
+    `undefined` and `notes` collect what the reports of all mails name: variables that were read and are not
+    there, and other remarks.
     """
 
     def __init__(self, template: Template, shared: Mapping[str, object] | None = None) -> None:
         self._template = template
         self._shared = dict(shared or {})
+        self._special: Template | None = None
         self._snapshot = Snapshot()
+        self.undefined: set[str] = set()
+        self.notes: set[str] = set()
 
     def render_many(
-        self, recipients: Iterable[Mapping[str, object]], *, chunk: int = 500
+        self, recipients: Iterable[Mapping[str, object]], *, chunk: int = 1000
     ) -> Iterator[Rendered | DovetailError]:
         """One result for each recipient, in their order; a mail that cannot be made is its error.
 
-        The asks of `chunk` recipients are fetched together.
+        The asks of `chunk` recipients are fetched together, while the mails of those before them are rendered.
         """
+        return self._results(recipients, chunk, self._rendered, encoded=False)
+
+    def render_bytes(
+        self, recipients: Iterable[Mapping[str, object]], *, chunk: int = 1000
+    ) -> Iterator[bytes | DovetailError]:
+        """As `render_many`, in UTF-8: what is sent or stored. A mail has no report of its own."""
+        return self._results(recipients, chunk, self._encoded, encoded=True)
+
+    def _results(
+        self, recipients: Iterable[Variables], chunk: int, finish: Finish[T], *, encoded: bool
+    ) -> Iterator[T | DovetailError]:
         source = iter(recipients)
-        driver = self._template.engine.driver
+        flying: Callable[[], list[T | DovetailError]] | None = None
         while taken := list(islice(source, chunk)):
-            jobs = [{**self._shared, **variables} for variables in taken]
-            local = self._snapshot.fork()
-            yield from driver.run(self._template.rendering(jobs, local))
+            self._specialise(len(taken))
+            rest = taken
+            if flying is None:
+                done = 0
+                for result in self._at_once(taken, finish, encoded=encoded):
+                    yield result
+                    done += 1
+                rest = taken[done:]
+            if not rest:
+                continue
+            before, flying = flying, self._begin(rest, finish, encoded=encoded)
+            if before is not None:
+                yield from before()
+            elif not self._snapshot.answers:
+                # The first chunk alone asks for what all share.
+                yield from flying()
+                flying = None
+        if flying is not None:
+            yield from flying()
+
+    def _specialise(self, coming: int) -> None:
+        if self._special is None and self._shared and coming >= SPECIALISE_FROM:
+            self._special = self._template.specialize(**self._shared)
+
+    def _whole(self, variables: Variables) -> tuple[Template, Variables]:
+        if self._special is None:
+            return self._template, {**self._shared, **variables}
+        return self._special.given(variables)
+
+    def _at_once(self, taken: Sequence[Variables], finish: Finish[T], *, encoded: bool) -> Iterator[T | DovetailError]:
+        """The mails up to the first one that needs an integration, or the plain form."""
+        if self._template.planned:
+            return
+        now, answers = self._template.engine.clock(), self._snapshot.answers
+        template = runtime = None
+        for variables in taken:
+            fitting, whole = self._whole(variables)
+            if runtime is None or fitting is not template:
+                template = fitting
+                runtime = Runtime(template.setting, answers, now, perf_counter(), {}, quick=True, encoded=encoded)
+            else:
+                runtime.renew(perf_counter())
+            text = quickly(runtime, whole)
+            if text is None:
+                return
+            yield finish(text, brief(runtime))
+
+    def _begin(
+        self, taken: Sequence[Variables], finish: Finish[T], *, encoded: bool
+    ) -> Callable[[], list[T | DovetailError]]:
+        """Send the asks of a chunk; what is returned gives its mails."""
+        local = self._snapshot.fork()
+        driver = self._template.engine.driver
+        groups: dict[int, tuple[Template, list[int], list[Variables]]] = {}
+        for number, variables in enumerate(taken):
+            template, whole = self._whole(variables)
+            _, numbers, jobs = groups.setdefault(id(template), (template, [], []))
+            numbers.append(number)
+            jobs.append(whole)
+        ends = [
+            (
+                numbers,
+                driver.begin(template.rendering(jobs, local, finish, encoded=encoded)),
+            )
+            for template, numbers, jobs in groups.values()
+        ]
+
+        def end() -> list[T | DovetailError]:
+            # What the chunk before has come to share is what this one sees too.
+            local.adopt(self._snapshot)
+            results: list[T | DovetailError | None] = [None] * len(taken)
+            for numbers, finished in ends:
+                for number, result in zip(numbers, finished(), strict=True):
+                    results[number] = result
             self._snapshot.keep(local)
+            return [result for result in results if result is not None]
+
+        return end
+
+    def _rendered(self, text: str | bytes, report: Report | float) -> Rendered:
+        self._note(report)
+        return rendered(text, report)
+
+    def _encoded(self, text: str | bytes, report: Report | float) -> bytes:
+        self._note(report)
+        return text if isinstance(text, bytes) else text.encode()
+
+    def _note(self, report: Report | float) -> None:
+        if isinstance(report, Report):
+            self.undefined.update(report.undefined)
+            self.notes.update(report.notes)

@@ -96,6 +96,26 @@ class Connections:
             result: T = stop.value
             return result
 
+    def begin(self, rendering: Rendering[T]) -> Callable[[], T]:
+        """Send a rendering's first asks without waiting; what is returned waits, and drives to the end."""
+        try:
+            asks = next(rendering)
+        except StopIteration as stop:
+            result: T = stop.value
+            return lambda: result
+        future = self._submit(self._answers(asks))
+
+        def end() -> T:
+            try:
+                asks = rendering.send(self._result(future))
+                while True:
+                    asks = rendering.send(self._wait_for(self._answers(asks)))
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+
+        return end
+
     def talk(self, identifier: str, conversation: Talk[T]) -> T:
         """Hold one conversation of a provider (suggestions, a connection test).
 
@@ -152,7 +172,9 @@ class Connections:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def _wait_for(self, work: Coroutine[object, object, R]) -> R:
-        future = self._submit(work)
+        return self._result(self._submit(work))
+
+    def _result(self, future: Future[R]) -> R:
         try:
             return future.result()
         except CancelledError:

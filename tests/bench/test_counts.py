@@ -15,7 +15,7 @@ from bench.workloads.data import Data, generated
 from dovetail.engine.environment import Engine, Template
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.modifiers.escape import escape_html
-from dovetail.engine.rounds import Snapshot
+from dovetail.engine.rounds import Snapshot, rendered
 from dovetail.errors import DovetailError
 from dovetail.grammar.parse import _read as read_tag
 from dovetail.grammar.scanner import Delimiters, scan
@@ -95,7 +95,7 @@ def test_every_mail_is_the_hand_written_one(workload: str) -> None:
 
 def rendered(shop: Shop, text: str, jobs: list[dict[str, object]]) -> list[str]:
     made = engine(shop).from_string(text)
-    results = shop.run(made.rendering(jobs, Snapshot()))
+    results = shop.run(made.rendering(jobs, Snapshot(), rendered))
     assert not any(isinstance(result, DovetailError) for result in results)
     return [str(result) for result in results]
 

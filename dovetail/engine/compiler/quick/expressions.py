@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SIMPLE = re.compile(r"[A-Za-z0-9 _.,:;/=+%@-]*\Z")
 _LIKE_A_NUMBER = "0123456789+-. \t\n\r\v\f"
-_COMPARED = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_COMPARED = {sign: sign for sign in ("==", "!=", "<", "<=", ">", ">=")}
 _COMPARERS = {
     "==": "loose_equal",
     "!=": "not loose_equal",
@@ -178,6 +178,9 @@ class QuickExpressions(Expressions):
         sign, function = _COMPARED[node.operator], _COMPARERS[node.operator]
         left, right = self.raw(node.left), self.raw(node.right)
         known = _known(node.right)
+        if isinstance(known, list) and node.operator in {"==", "!="}:
+            # Equality has no sides.
+            known, left, right = _known(node.left), right, left
         if isinstance(known, str) and sign in {"==", "!="} and not known.startswith(tuple(_LIKE_A_NUMBER)):
             name = self.temporary()
             return (
@@ -295,6 +298,8 @@ def _known(node: Expression) -> object:
         node = node.inner
     if isinstance(node, nodes.Constant):
         return node.value
+    if isinstance(node, nodes.Known):
+        return node.value if isinstance(node.value, str | int | float) else []
     if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Constant):
         value = node.operand.value
         return -value if type(value) is int or type(value) is float else []
