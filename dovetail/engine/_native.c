@@ -5,8 +5,9 @@
  * entities, the text of a float of few digits, and rounding; other numbers are handed to the Python functions
  * that `configure` was given.
  *
- * Python code can run in the midst of a call only in those functions and in the `__eq__` of a strange
- * dictionary key; whatever is used afterwards is held by a reference of its own.
+ * Python code can run in the midst of a call only in those functions, in the `__eq__` of a strange dictionary
+ * key, and when the last reference to an item is let go; whatever is used afterwards is held by a reference of
+ * its own.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -389,14 +390,11 @@ static inline unsigned long long size_of(long long number) {
     return number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
 }
 
-/* Decimal digits into `digits`; gives how many characters. */
-static inline int write_digits(long long number, char digits[DIGITS]) {
-    char written[2 * DIGITS]; /* so many that DIGITS can be copied from any place of the first half */
-    char *at = digits_before(size_of(number), written + DIGITS);
+static inline char *int_before(long long number, char *end) {
+    end = digits_before(size_of(number), end);
     if (number < 0)
-        *--at = '-';
-    memcpy(digits, at, DIGITS);
-    return (int)(written + DIGITS - at);
+        *--end = '-';
+    return end;
 }
 
 static const double POWERS[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
@@ -410,33 +408,29 @@ static inline int is_decimal(double number, int places, long long *whole) {
     return (double)*whole / POWERS[places] == number;
 }
 
-/* PHP's text of a float of at most four decimals and fourteen digits, which is the decimal number that it
- * stands for; 0 for the others. */
-static int write_float(double number, char digits[DIGITS]) {
+/* Writes PHP's text of a float of at most four decimals and fourteen digits, which is the decimal number that it
+ * stands for; NULL for the others. */
+static inline char *float_before(double number, char *end) {
     long long whole;
     const double size = fabs(number);
     if (!(size >= 1e-3 && size < 1e10)) /* not zero: it may be -0 */
-        return 0;
+        return NULL;
     /* What has fewer decimals has four that end in zeros. */
     if (!is_decimal(number, 4, &whole))
-        return 0;
-    unsigned long long left = size_of(whole) / 10000;
+        return NULL;
     unsigned int decimals = (unsigned int)(size_of(whole) % 10000);
-    char written[2 * DIGITS];
-    char *at = written + DIGITS;
     if (decimals) {
         int places = 4;
         for (; decimals % 10 == 0; decimals /= 10)
             places--;
         for (; places; places--, decimals /= 10)
-            *--at = (char)('0' + decimals % 10);
-        *--at = '.';
+            *--end = (char)('0' + decimals % 10);
+        *--end = '.';
     }
-    at = digits_before(left, at);
+    end = digits_before(size_of(whole) / 10000, end);
     if (whole < 0)
-        *--at = '-';
-    memcpy(digits, at, DIGITS);
-    return (int)(written + DIGITS - at);
+        *--end = '-';
+    return end;
 }
 
 static PyObject *ascii_text(const char *at, Py_ssize_t length) {
@@ -477,16 +471,18 @@ static PyObject *scalar_text(PyObject *module, PyObject *value, int escaped) {
         return PyUnicode_New(0, 0);
     if (value == Py_True)
         return ascii_text("1", 1);
-    char digits[DIGITS];
+    char digits[DIGITS], *const end = digits + DIGITS;
     if (PyLong_CheckExact(value)) {
         int past;
         const long long number = PyLong_AsLongLongAndOverflow(value, &past);
-        if (!past)
-            return ascii_text(digits, write_digits(number, digits));
+        if (!past) {
+            const char *at = int_before(number, end);
+            return ascii_text(at, end - at);
+        }
     } else if (PyFloat_CheckExact(value)) {
-        const int length = write_float(PyFloat_AS_DOUBLE(value), digits);
-        if (length)
-            return ascii_text(digits, length);
+        const char *at = float_before(PyFloat_AS_DOUBLE(value), end);
+        if (at != NULL)
+            return ascii_text(at, end - at);
     } else {
         raise_strange(value);
         return NULL;
@@ -709,10 +705,11 @@ typedef struct {
 } Filler;
 
 typedef struct {
+    const char *at;        /* characters of `text`, or digits at the end of `digits` */
     PyObject *text;        /* held; NULL for digits */
     Py_ssize_t characters; /* that are written */
     Py_ssize_t size;       /* of them: characters, or bytes when encoding */
-    int escaped;           /* something is to be escaped */
+    enum { COPY, ESCAPED, UTF8, UTF8_ESCAPED } way;
     char digits[SHORT];
 } Shown;
 
@@ -728,14 +725,14 @@ static int too_long(void) {
     return -1;
 }
 
-/* The value that is shown: follows the keys from `value`. A new reference. */
+/* The value that is shown: follows the keys from `value`, which the caller holds. A new reference. */
 static inline PyObject *looked_up(const Slot *slot, PyObject *value) {
-    Py_INCREF(value);
+    PyObject *held = NULL;
     for (Py_ssize_t step = 0; step < slot->count; step++) {
         PyObject *found;
         if (!PyDict_CheckExact(value)) {
             PyErr_Format(PyExc_TypeError, "no dict: %.100s", Py_TYPE(value)->tp_name);
-            Py_DECREF(value);
+            Py_XDECREF(held);
             return NULL;
         }
 #if PY_VERSION_HEX >= 0x030D0000
@@ -744,39 +741,36 @@ static inline PyObject *looked_up(const Slot *slot, PyObject *value) {
         found = PyDict_GetItemWithError(value, slot->keys[step]);
         Py_XINCREF(found);
 #endif
-        Py_DECREF(value);
+        Py_XDECREF(held);
         if (found == NULL) {
             if (!PyErr_Occurred())
                 PyErr_SetObject(PyExc_KeyError, slot->keys[step]);
             return NULL;
         }
-        value = found;
+        value = held = found;
     }
-    return value;
+    return held != NULL ? held : Py_NewRef(value);
 }
 
-/* Shows a value that is a str, a number in digits, or neither. */
+/* Shows a value that is no str: `at` is where its digits begin, or `text` is set. */
 static inline int show_plain(const Filler *self, PyObject *value, Shown *shown) {
-    if (PyUnicode_CheckExact(value)) {
-        shown->text = Py_NewRef(value);
-        return ready(value);
-    }
+    char *const end = shown->digits + SHORT;
     if (PyLong_CheckExact(value)) {
         int past;
         const long long number = PyLong_AsLongLongAndOverflow(value, &past);
         if (!past) {
-            shown->size = write_digits(number, shown->digits);
+            shown->at = int_before(number, end);
             return 0;
         }
     } else if (PyFloat_CheckExact(value)) {
-        shown->size = write_float(PyFloat_AS_DOUBLE(value), shown->digits);
-        if (shown->size)
+        shown->at = float_before(PyFloat_AS_DOUBLE(value), end);
+        if (shown->at != NULL)
             return 0;
     } else if (value == Py_None || value == Py_False) {
+        shown->at = end;
         return 0;
     } else if (value == Py_True) {
-        shown->size = 1;
-        shown->digits[0] = '1';
+        shown->at = int_before(1, end);
         return 0;
     } else {
         raise_strange(value);
@@ -798,10 +792,7 @@ static int show_number(const Filler *self, const Slot *slot, PyObject *value, Sh
             shown->text = grouped(whole, is_int, slot->places, slot->point, slot->thousands);
             return shown->text == NULL ? -1 : 0;
         }
-        char written[2 * SHORT]; /* so many that SHORT can be copied from any place of the first half */
-        const char *at = group_1(whole, is_int, slot->places, slot->point, slot->thousands, written + SHORT);
-        shown->size = written + SHORT - at;
-        memcpy(shown->digits, at, SHORT);
+        shown->at = group_1(whole, is_int, slot->places, slot->point, slot->thousands, shown->digits + SHORT);
         return 0;
     }
     PyObject *args[4] = {value, PyLong_FromLong(slot->places), slot->point, slot->thousands};
@@ -821,34 +812,39 @@ static inline int measure(const Filler *self, const Slot *slot, PyObject *value,
     value = looked_up(slot, value);
     if (value == NULL)
         return -1;
-    shown->text = NULL;
-    shown->escaped = 0;
-    shown->size = 0;
-    const int failed = slot->kind == 'n' ? show_number(self, slot, value, shown) : show_plain(self, value, shown);
-    Py_DECREF(value);
-    if (failed)
-        goto failed;
     const Py_ssize_t left = self->limit - sum->characters; /* which has not passed the limit so far */
-    PyObject *text = shown->text;
-    if (text == NULL) {
-        if (shown->size > left)
-            goto overflow;
-        shown->characters = shown->size;
-        sum->characters += shown->size;
-        sum->size += shown->size;
-        return 0;
+    PyObject *text = value;
+    shown->way = COPY;
+    if (slot->kind == 'n' || !PyUnicode_CheckExact(value)) {
+        shown->text = NULL;
+        const int failed = slot->kind == 'n' ? show_number(self, slot, value, shown) : show_plain(self, value, shown);
+        Py_DECREF(value);
+        text = shown->text;
+        if (failed)
+            goto failed;
+        if (text == NULL) {
+            shown->characters = shown->size = shown->digits + SHORT - shown->at;
+            if (shown->size > left)
+                goto overflow;
+            sum->characters += shown->size;
+            sum->size += shown->size;
+            return 0;
+        }
+    } else if (ready(value) < 0) {
+        goto failed;
     }
-    Py_ssize_t growth = 0;
-    shown->characters = PyUnicode_GET_LENGTH(text);
-    if (shown->characters > left)
+    Py_ssize_t growth = 0, length = PyUnicode_GET_LENGTH(text);
+    if (length > left)
         goto overflow;
     if (slot->kind == 'h' && (growth = growth_of(text)) > 0) {
-        shown->escaped = 1;
-        shown->characters += growth;
-        if (shown->characters > left)
+        shown->way = ESCAPED;
+        length += growth;
+        if (length > left)
             goto overflow;
     }
-    shown->size = shown->characters;
+    shown->at = PyUnicode_DATA(text);
+    shown->text = text;
+    shown->characters = shown->size = length;
     if (!self->encode) {
         /* The values are of the form 2**n - 1: their union is the greatest. */
         sum->widest |= PyUnicode_MAX_CHAR_VALUE(text);
@@ -858,58 +854,54 @@ static inline int measure(const Filler *self, const Slot *slot, PyObject *value,
             raise_lone(text);
             goto failed;
         }
+        shown->way = growth ? UTF8_ESCAPED : UTF8;
         shown->size = size + growth;
     }
-    sum->characters += shown->characters;
+    sum->characters += length;
     sum->size += shown->size;
     return 0;
 overflow:
     too_long();
 failed:
-    Py_CLEAR(shown->text);
+    Py_XDECREF(text);
     return -1;
 }
 
-static inline void write_shown(const Shown *shown, char *out, int kind) {
-    if (shown->text == NULL)
-        copy_wide(shown->digits, 1, shown->size, out, kind);
-    else if (shown->escaped)
-        write_text(shown->text, 1, out, kind);
-    else
-        copy_wide(PyUnicode_DATA(shown->text), (int)PyUnicode_KIND(shown->text), shown->size, out, kind);
+/* Writes one filling, of what is `shown` in turn and, for the other slots, of `others` in turn (NULL: there are no
+ * such). Gives the place after it. This is for bytes, and for texts of characters of one byte. */
+static inline char *write_narrow(const Filler *self, const Shown *shown, const Shown *others, char *out) {
+    const Text *text = self->texts;
+    const Slot *slot = self->slots, *const end = slot + self->count;
+    for (;; slot++) {
+        copy_bytes(text->at, (size_t)text->length, out);
+        out += text++->length;
+        if (slot == end)
+            return out;
+        const Shown *one = others != NULL && slot->other ? others++ : shown++;
+        if (one->way == COPY)
+            copy_bytes(one->at, (size_t)one->size, out);
+        else if (one->way == ESCAPED)
+            escape_1_1((const Py_UCS1 *)one->at, PyUnicode_GET_LENGTH(one->text), (Py_UCS1 *)out);
+        else
+            write_utf8(one->text, one->way == UTF8_ESCAPED, (unsigned char *)out);
+        out += one->size;
+    }
 }
 
-static inline void write_shown_utf8(const Shown *shown, char *out) {
-    if (shown->text == NULL)
-        copy_bytes(shown->digits, (size_t)shown->size, out);
-    else if (PyUnicode_IS_ASCII(shown->text) && !shown->escaped)
-        copy_bytes(PyUnicode_DATA(shown->text), (size_t)shown->size, out);
-    else
-        write_utf8(shown->text, shown->escaped, (unsigned char *)out);
-}
-
-/* Writes one filling, of what is `shown` in turn and, for the other slots, `others` in turn (NULL: there are no
- * such). Gives the place after it. */
-static inline char *write_filling(const Filler *self, const Shown *shown, const Shown *others, char *out, int kind) {
+/* The same for texts of wider characters. */
+static char *write_wide(const Filler *self, const Shown *shown, const Shown *others, char *out, int kind) {
     for (Py_ssize_t index = 0;; index++) {
         const Text *text = &self->texts[index];
-        if (self->encode) {
-            copy_bytes(text->at, (size_t)text->length, out);
-            out += text->length;
-        } else {
-            copy_wide(text->at, self->kind, text->length, out, kind);
-            out += text->length * kind;
-        }
+        copy_wide(text->at, self->kind, text->length, out, kind);
+        out += text->length * kind;
         if (index == self->count)
             return out;
         const Shown *one = others != NULL && self->slots[index].other ? others++ : shown++;
-        if (self->encode) {
-            write_shown_utf8(one, out);
-            out += one->size;
-        } else {
-            write_shown(one, out, kind);
-            out += one->size * kind;
-        }
+        if (one->text == NULL)
+            copy_wide(one->at, 1, one->size, out, kind);
+        else
+            write_text(one->text, one->way == ESCAPED, out, kind);
+        out += one->size * kind;
     }
 }
 
@@ -952,8 +944,12 @@ static PyObject *Filler_fill(PyObject *object, PyObject *const *args, size_t fla
     for (; done < count; done++)
         if (measure(self, &self->slots[done], args[done], &shown[done], &sum) < 0)
             break;
-    if (done == count && (result = new_whole(self, sum.size, sum.widest)) != NULL && sum.size > 0)
-        write_filling(self, shown, NULL, data_of(self, result), self->encode ? 1 : (int)PyUnicode_KIND(result));
+    if (done == count && (result = new_whole(self, sum.size, sum.widest)) != NULL && sum.size > 0) {
+        if (self->encode || sum.widest < 0x100)
+            write_narrow(self, shown, NULL, data_of(self, result));
+        else
+            write_wide(self, shown, NULL, PyUnicode_DATA(result), (int)PyUnicode_KIND(result));
+    }
     let_go(shown, done);
     if (shown != on_stack)
         PyMem_Free(shown);
@@ -992,11 +988,14 @@ static int make_room(const Filler *self, Grown *grown, Py_ssize_t room, Py_UCS4 
     return grown->whole == NULL ? -1 : 0;
 }
 
-/* Room for a whole of which some items have been measured: what they come to, and as much for each that is left. */
-static Py_ssize_t guess(const Filler *self, Py_ssize_t size, Py_ssize_t items, Py_ssize_t left) {
-    const double more = (double)size / (double)items * (double)left * 1.1;
+/* Room for a whole of which some items have been measured: what they come to, and as much for each that is left.
+ * When that has not been enough before, it is half more at least, so that all copying together stays small. */
+static Py_ssize_t guess(const Filler *self, const Grown *grown, Py_ssize_t size, Py_ssize_t items, Py_ssize_t left) {
     const Py_ssize_t most = self->encode ? self->limit * 4 : self->limit;
-    return most <= size || more < (double)(most - size) ? size + (Py_ssize_t)more : most;
+    double more = (double)size / (double)items * (double)left * 1.1;
+    if (grown->whole != NULL && more < (double)size / 2)
+        more = (double)size / 2;
+    return more < (double)(most - size) ? size + (Py_ssize_t)more : most;
 }
 
 /* Measures one item into `shown`, and on the `first` the other values into `others`; `*made` and `*known` count
@@ -1049,14 +1048,17 @@ static PyObject *over_items(const Filler *self, PyObject *items, PyObject *const
         }
         if (!failed && sum.size > grown.used) {
             const Py_ssize_t left = PyList_GET_SIZE(items) - index;
-            if (sum.size > grown.room || (sum.widest | grown.widest) != grown.widest)
-                failed = make_room(self, &grown, left > 0 ? guess(self, sum.size, index, left) : sum.size, sum.widest);
+            if (sum.size > grown.room || (sum.widest | grown.widest) != grown.widest) {
+                const Py_ssize_t room = left > 0 ? guess(self, &grown, sum.size, index, left) : sum.size;
+                failed = make_room(self, &grown, room, sum.widest);
+            }
             if (!failed) {
                 const int kind = self->encode ? 1 : (int)PyUnicode_KIND(grown.whole);
                 char *out = data_of(self, grown.whole) + grown.used * kind;
                 const Py_ssize_t each = self->count - self->others;
                 for (Py_ssize_t at = 0; at < index - begin; at++)
-                    out = write_filling(self, shown + at * each, others, out, kind);
+                    out = kind == 1 ? write_narrow(self, shown + at * each, others, out)
+                                    : write_wide(self, shown + at * each, others, out, kind);
                 grown.used = sum.size;
             }
         }
