@@ -246,7 +246,7 @@ class Template:
         """
         template, given = self.given({**(variables or {}), **more} if more else variables or {})
         made = None if template.planned else at_once(template.setting, given)
-        return self.engine.driver.run(template.one(given)) if made is None else made
+        return self.engine.driver.run(template.one(given, tried=not template.planned)) if made is None else made
 
     async def render_async(self, variables: Mapping[str, object] | None = None, /, **more: object) -> Rendered:
         """As `render`, on the caller's event loop."""
@@ -274,9 +274,9 @@ class Template:
         fitting = self if self.shared.keys().isdisjoint(variables) else self.plain or self
         return fitting, {**self.shared, **variables}
 
-    def one(self, variables: Mapping[str, object]) -> Rendering[Rendered]:
-        """The rounds of one render, for a driver."""
-        results = yield from self.rendering([variables], Snapshot(), rendered)
+    def one(self, variables: Mapping[str, object], *, tried: bool = False) -> Rendering[Rendered]:
+        """The rounds of one render, for a driver; `tried`: the quick form gave up already."""
+        results = yield from rendering(self.setting, [variables], self.planned, Snapshot(), rendered, tried=tried)
         (result,) = results
         if isinstance(result, DovetailError):
             raise result

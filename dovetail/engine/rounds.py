@@ -101,11 +101,12 @@ def rendering(
     finish: Finish[T],
     *,
     encoded: bool = False,
+    tried: bool = False,
 ) -> Rendering[list[T | DovetailError]]:
     """Render a template once for each job; a job that fails gives its error in its place.
 
     `planned` are asks that the template needs whatever happens: round 1 begins with them. `encoded`: UTF-8
-    is wanted, where the quick form gives it.
+    is wanted, where the quick form gives it. `tried`: the quick form gave up already.
     """
     begun = perf_counter()
     results: list[T | DovetailError | None] = [None] * len(jobs)
@@ -129,7 +130,10 @@ def rendering(
             started = perf_counter()
             runtime = Runtime(setting, snapshot.answers, now, started - spent[number], programs)
             try:
-                text, runtime = _made(runtime, jobs[number], encoded=encoded)
+                if tried and not rounds:
+                    text: str | bytes = _render(runtime, jobs[number])
+                else:
+                    text, runtime = _made(runtime, jobs[number], encoded=encoded)
             except Missing:
                 gathered = _gather(runtime, jobs[number]) or runtime.missing
                 wanted.update(gathered.keys())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dovetail.engine import native
 from dovetail.engine.compiler.expressions import Code, Expressions
-from dovetail.engine.compiler.quick.survey import Path, path_of
+from dovetail.engine.compiler.quick.survey import Path, gap, path_of
 from dovetail.engine.compiler.special import path as index_keys
 from dovetail.grammar import nodes
 from dovetail.grammar.nodes import Expression
@@ -85,8 +85,13 @@ class QuickExpressions(Expressions):
             return None
         self._quick.reads(path)
         key = self.literal(path[-1])
-        if quiet or self._quick.doubted(path):
-            return Code(f"{holder}.get({key})", "raw")
+        look = "quiet" if quiet else "get"
+        if self._quick.doubted(path):
+            return Code(f"{look}({self._quick.objects.get(path[:-1], holder)}, {key})")
+        if quiet or self._quick.doubted(gap(path)):
+            # What is not there is told of records, and read under another spelling of the key.
+            known = self._quick.objects.get(path[:-1], holder)
+            return Code(f"({holder}[{key}] if {key} in {holder} else {look}({known}, {key}))", "raw")
         return Code(f"{holder}[{key}]", "raw")
 
     def holder(self, path: Path) -> str | None:
@@ -97,18 +102,19 @@ class QuickExpressions(Expressions):
         known = quick.holders.get(path)
         if known is not None:
             return known
+        local, cause = self.temporary("d"), quick.cause(path)
         if len(path) == 1:
-            local = quick.local(path[0])
-            quick.writer.line(f"if type({local}) is not dict: absent({quick.cause(path)})", quick.here)
-            quick.holders[path] = local
-            return local
-        above = self.holder(path[:-1])
-        if above is None:
-            return None
-        local = self.temporary("d")
-        read = f"{above}.get({self.literal(path[-1])})"
-        quick.writer.line(f"if type({local} := {read}) is not dict: absent({quick.cause(path)})", quick.here)
+            whole = quick.local(path[0])
+            quick.writer.line(f"{local} = {whole} if type({whole}) is dict else fields({whole}, {cause})", quick.here)
+        else:
+            above = self.holder(path[:-1])
+            if above is None:
+                return None
+            whole, read = self.temporary("r"), f"{above}.get({self.literal(path[-1])})"
+            line = f"{local} = {whole} if type({whole} := {read}) is dict else fields({whole}, {cause})"
+            quick.writer.line(line, quick.here)
         quick.holders[path] = local
+        quick.objects[path] = whole
         return local
 
     # --- values for whoever takes any value

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dovetail.engine.compiler.quick.statements import QuickStatements
-from dovetail.engine.compiler.quick.survey import NotQuick, Path, Survey, survey
+from dovetail.engine.compiler.quick.survey import NotQuick, Path, Survey, gap, survey
 from dovetail.engine.compiler.quick.vocabulary import Unexpected, quick_vocabulary
 from dovetail.engine.frames import Body
 from dovetail.engine.modifiers import MODIFIERS
@@ -85,7 +85,7 @@ class QuickForm:
         if isinstance(error, Unexpected) and error.args:
             return {code.causes[error.args[0]]}
         if isinstance(error, KeyError) and error.args:
-            return {path for path in code.paths if path[-1] == error.args[0]}
+            return {gap(path) for path in code.paths if path[-1] == error.args[0]}
         line = _line(error.__traceback__, module.filename)
         if isinstance(error, TypeError | Unexpected) and line:
             found = code.printed_at.get(module.offsets[line - 1], set())

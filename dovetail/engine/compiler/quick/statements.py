@@ -60,7 +60,9 @@ class QuickStatements(Statements):
         }
         """Variables that are surely set: the template only reads them, and looks for them at once."""
         self.holders: dict[Path, str] = {}
-        """Locals that surely hold the plain dictionary at a path."""
+        """Locals that surely hold the plain dictionary, or the fields of the record, at a path."""
+        self.objects: dict[Path, str] = {}
+        """What the holders are the fields of: the dictionary itself or a record."""
         self.here = 0
         """The place of the present tag."""
         self.loop_locals: dict[str, str] = {}

@@ -25,6 +25,11 @@ _WRITING = ("assign", "var", "append", "item", "key", "values")
 _QUIET = frozenset({"default", "isset", "empty"})
 
 
+def gap(path: Path) -> Path:
+    """The doubt that a field may be missing (a doubtful path is one whose value is of an odd type)."""
+    return (*path, "") if len(path) > 1 else path
+
+
 class NotQuick(Exception):
     """The template does something that the quick form does not follow."""
 

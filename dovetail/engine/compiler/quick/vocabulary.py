@@ -10,7 +10,7 @@ from dovetail.engine import native
 from dovetail.engine.constructs import html_text
 from dovetail.engine.frames import ABSENT
 from dovetail.engine.modifiers.numbers import priced
-from dovetail.engine.ports import Ask
+from dovetail.engine.ports import Ask, Record
 from dovetail.engine.values import add, loose_equal, multiply, subtract, to_text
 
 _NUMERIC = frozenset("0123456789+-. \t\n\r\v\f")
@@ -23,6 +23,13 @@ class Unexpected(Exception):
 
 def absent(cause: int) -> NoReturn:
     """Give up: a path is not what was expected."""
+    raise Unexpected(cause)
+
+
+def fields(value: object, cause: int) -> dict[str, object]:
+    """The fields of a record, if they are plain."""
+    if type(value) is Record and type(value.fields) is dict:
+        return value.fields
     raise Unexpected(cause)
 
 
@@ -92,6 +99,7 @@ def quick_vocabulary() -> Mapping[str, object]:
         "difference": difference,
         "enumerate": enumerate,
         "equal": equal,
+        "fields": fields,
         "escape_inner": native._markupsafe,
         "html": native.html,
         "list": list,
