@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from dovetail import Environment, FolderLoader, Mailing
+from dovetail.integrations.settings import read_settings
 from tests.cli.dovetail_process import connected
 from tests.doubles.shop import Shop
 
@@ -87,7 +89,7 @@ def test_a_thousand_mails_with_their_own_last_order_and_24_shared_products(tmp_p
     assert (done.code, done.err) == (0, "")
 
     requests = len(big_shop.log())
-    assert requests <= 40
+    assert requests <= 12
     report = json.loads(dovetail.read("report.json"))
     assert (report["written"], report["failed"], report["requests"]) == (RECIPIENTS, [], requests)
     for person in people:
@@ -95,6 +97,34 @@ def test_a_thousand_mails_with_their_own_last_order_and_24_shared_products(tmp_p
         lines = [unescape(line) for line in text.splitlines() if line.strip()]
         candidates = [_order_lines(order) for order in orders.get(person["customer_id"], [])] or [[]]
         assert lines in [[*own, *shared, f"to={person['email']}"] for own in candidates]
+
     # A check of the check: enough recipients have an order of their own, and they differ.
     assert len(orders) > 500
     assert len({path.read_text(encoding="utf-8") for path in (tmp_path / "mails").iterdir()}) == RECIPIENTS
+
+
+@pytest.mark.parametrize(("profile", "most"), [("2.4.8", 12), ("strict", 20)])
+@pytest.mark.timeout(300)
+def test_what_is_known_is_not_asked_again(
+    profile: str, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Shop(profile=profile, products=100, customers=RECIPIENTS, orders=3000, carts=0) as shop:
+        line = connected(tmp_path, shop)
+        line.write("mail.tpl", TEMPLATE)
+        for name, value in line.environment.items():
+            monkeypatch.setenv(name, value)
+        settings = read_settings(tmp_path / "dovetail.toml")
+        people = [{"profile": {"customer_id": entry["id"], "email": ""}} for entry in shop.dump("customers")]
+        with Environment(
+            loader=FolderLoader(tmp_path), integrations=settings.connect(), cache_folder=tmp_path / "cache"
+        ) as environment:
+            template = environment.get_template("mail.tpl")
+            shop.clear()
+            cold = list(Mailing(template).render_many(people))
+            requests = len(shop.log())
+            shop.clear()
+            warm = list(Mailing(template).render_bytes(people))
+            assert len(shop.log()) == 0
+        assert requests <= most
+        assert [mail.decode() for mail in warm if isinstance(mail, bytes)] == [str(mail) for mail in cold]
+        assert len(warm) == RECIPIENTS
