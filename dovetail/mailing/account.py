@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from dovetail.engine.rendered import Rendered
 from dovetail.errors import DovetailError, TemplateError
 
 _NAMED = 10_000
@@ -52,13 +51,10 @@ class Account:
     templates: dict[str, str] = field(default_factory=dict[str, str])
     stopped: str = ""
 
-    def add(self, rendered: Rendered) -> None:
-        """Take over what a mail's report says."""
-        report = rendered.report
-        if report.undefined:
-            _widen(self.undefined, report.undefined)
-        if report.notes:
-            _widen(self.notes, report.notes)
+    def remark(self, undefined: Iterable[str], notes: Iterable[str]) -> None:
+        """Names that were read and are not there, and other remarks on the mails."""
+        _widen(self.undefined, undefined)
+        _widen(self.notes, notes)
 
     def fail(self, row: int, reason: str) -> None:
         """A row has no mail."""
@@ -74,8 +70,7 @@ class Account:
         self.lost += other.lost
         self.requests += other.requests
         self.hits += other.hits
-        _widen(self.undefined, other.undefined)
-        _widen(self.notes, other.notes)
+        self.remark(other.undefined, other.notes)
         for name, digest in other.templates.items():
             self.templates.setdefault(name, digest)
         self.stopped = self.stopped or other.stopped
@@ -139,7 +134,7 @@ def in_one_line(error: DovetailError) -> str:
     return " ".join(str(error).split("\n"))
 
 
-def _widen(known: set[str], more: set[str] | tuple[str, ...]) -> None:
+def _widen(known: set[str], more: Iterable[str]) -> None:
     if len(known) < _WORDS:
         known.update(sorted(more)[: _WORDS - len(known)])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ from dovetail.errors import DovetailError, SettingsError
 from dovetail.mailing.account import Account
 from dovetail.mailing.job import Job
 from dovetail.mailing.recipients import Partition
-from dovetail.mailing.workers import ATTEMPTS, Done, lost
+from dovetail.mailing.workers import ATTEMPTS, Done, hold_to_core, lost
 
 try:
     import dask.config
@@ -90,6 +91,16 @@ def _close() -> None:
         _opened.popitem()[1].close()
 
 
+class _OfThisMachine(distributed.WorkerPlugin):  # type: ignore[misc]
+    """A worker of a cluster that lives as long as the command."""
+
+    def setup(self, worker: distributed.Worker) -> None:
+        """At the worker's start."""
+        # Ctrl-C reaches the whole group: the command decides what it means.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        hold_to_core(int(worker.name))
+
+
 def _connected(stack: ExitStack, scheduler: str | None, workers: int) -> distributed.Client:
     if scheduler is None:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it reports every worker that ends
@@ -99,7 +110,9 @@ def _connected(stack: ExitStack, scheduler: str | None, workers: int) -> distrib
             dashboard_address=None,  # pyright: ignore[reportArgumentType]  # documented as "none"
             silence_logs=logging.CRITICAL,
         )
-        return stack.enter_context(distributed.Client(stack.enter_context(cluster)))
+        own = stack.enter_context(distributed.Client(stack.enter_context(cluster)))
+        own.register_plugin(_OfThisMachine())
+        return own
     try:
         client = stack.enter_context(distributed.Client(scheduler, timeout=_PATIENCE))
     except (OSError, ValueError) as error:

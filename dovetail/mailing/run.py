@@ -33,6 +33,8 @@ def run_mailing(
 ) -> Account:
     """Render and write every row; a row that fails is noted and the others go on.
 
+    What the mailing has collected of undefined names and notes moves into the account.
+
     `progress` is called with the number of rows done since the last call. A disk that takes no more, or a
     setting that no row can do without, ends the run: what was written stays, and `Account.stopped` says why.
     """
@@ -60,18 +62,20 @@ def run_mailing(
         return None
 
     try:
-        for outcome in mailing.render_many(good()):
+        for outcome in mailing.render_bytes(good()):
             recipient = next_recipient()
             if recipient is None:
                 raise AssertionError("there are more mails than recipients")
             if isinstance(outcome, DovetailError):
                 fail(recipient, in_one_line(outcome))
                 continue
-            sink.write(recipient, outcome.encode("utf-8"))
+            sink.write(recipient, outcome)
             account.written += 1
-            account.add(outcome)
             progress(1)
         next_recipient()
     except SettingsError as error:
         account.stopped = str(error)
+    account.remark(mailing.undefined, mailing.notes)
+    mailing.undefined.clear()
+    mailing.notes.clear()
     return account

@@ -169,7 +169,7 @@ def _serve(job: Job, pipe: Connection, core: int) -> None:
     # Ctrl-C reaches the whole group: the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _hold_to_core(core)
+    hold_to_core(core)
     try:
         _render_all(job, pipe)
     except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -210,7 +210,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _hold_to_core(number: int) -> None:
+def hold_to_core(number: int) -> None:
+    """Keep this process on one of its cores, where the system can do that."""
     if sys.platform == "linux":
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[number % len(cores)]})

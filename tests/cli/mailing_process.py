@@ -52,13 +52,19 @@ def running(dovetail: CommandLine, *arguments: str) -> Iterator[subprocess.Popen
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
     """The ids of a command's worker processes."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     found: list[int] = []
-    for child in map(int, children.read_text().split()):
+    # A thread other than the first may have started them.
+    for children in Path(f"/proc/{process.pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found.append(child)
+            found += [child for child in map(int, children.read_text().split()) if _is_worker(child)]
     return found
+
+
+def _is_worker(pid: int) -> bool:
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def is_running(pid: int) -> bool:

@@ -162,13 +162,15 @@ def test_a_partition_that_ends_its_workers_is_left_and_the_others_are_done(dovet
     assert [row["row"] for row in mails_in_parquet(out)] == list(range(2, ROWS + 2))
 
 
-def test_ctrl_c_ends_all_of_it_and_keeps_what_is_done(dovetail: CommandLine) -> None:
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_ctrl_c_ends_all_of_it_and_keeps_what_is_done(dovetail: CommandLine, engine: str) -> None:
     dovetail.write("a.tpl", SLOW)
     write_people(dovetail)
     out = dovetail.folder / "mails"
-    with running(dovetail, *options("mails", "--workers", "2", "--format", "parquet")) as process:
+    with running(dovetail, *options("mails", "--workers", "2", "--format", "parquet", "--engine", engine)) as process:
         until(lambda: accounts(out) and at_work(out))
         workers = workers_of(process)
+        assert workers
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
         _said, complained = process.communicate(timeout=60)
     assert process.returncode == 130
