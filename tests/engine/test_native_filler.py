@@ -142,6 +142,15 @@ class TestFiller:
         for make in (compiled.Filler, native.FillerInPython):
             assert result(make(("", ""), "n", ((),), formats=(form,), encode=encode), value) == expected
 
+    def test_the_longest_numbers_have_place_for_every_length_of_their_separators(self, compiled: ModuleType) -> None:
+        for point in range(11):
+            for thousands in range(11):
+                for decimals in range(15):
+                    form = decimals, "p" * point, "t" * thousands
+                    fill = compiled.Filler(("", "|", "|", ""), "nnn", ((),) * 3, formats=(form,) * 3)
+                    values = 10**15 - 1, -(10**15) + 1, -99999999999.0
+                    assert fill(*values) == "|".join(number_format(value, *form) for value in values)
+
     @pytest.mark.parametrize(
         ("parts", "named"),
         [
