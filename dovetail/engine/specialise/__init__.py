@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import nan
 from time import perf_counter
 from typing import cast
@@ -15,9 +16,10 @@ from dovetail.engine.setting import Setting
 from dovetail.engine.specialise.evaluate import Evaluator
 from dovetail.engine.specialise.facts import ANY, TEMPLATE, WHOLE_MAILING
 from dovetail.engine.specialise.freeze import Unfit, frozen
+from dovetail.engine.specialise.inheritance import chain
 from dovetail.engine.specialise.items import Item, assembled, reads_of
 from dovetail.engine.specialise.residual import Residual
-from dovetail.engine.specialise.state import Bounds, Budget, Known, Stays
+from dovetail.engine.specialise.state import Bounds, Budget, Known, Stays, Unsure
 from dovetail.engine.specialise.survey import Library
 from dovetail.engine.specialise.walk import Run, Walk
 from dovetail.grammar import nodes
@@ -55,18 +57,21 @@ class Specialiser:
         known = _known(shared, self.program)
         library = self._current(runtime)
         survey = library.root(self.program)
-        if survey.inherits or not survey.movable:
+        if not survey.movable:
             return self.program
         forced = frozenset[str]()
         stay: set[int] = set()
         for _ in range(_MOST_TRIES):
-            run = Run(Evaluator(runtime), Budget(bounds), forced, stay)
+            run = Run(self.program, Evaluator(runtime), Budget(bounds), forced, stay)
             out: list[Item] = []
             try:
-                Walk(run, survey).template(dict(known), out)
-            except (Stays, LimitReached, RecursionError):
+                walk = Walk(run, survey)
+                (partial(chain, walk) if survey.inherits else walk.template)(dict(known), out)
+            except (Stays, Unsure, LimitReached, RecursionError):
                 return self.program
             read = reads_of(out)
+            if survey.inherits and TEMPLATE in read:
+                return self.program
             states = run.pinned if ANY in read else run.pinned & read
             if not states:
                 tree = nodes.Tree(self.program.source, assembled(out, read))

@@ -9,7 +9,7 @@ from dovetail.engine.specialise.collector import attributes, constant
 from dovetail.engine.specialise.evaluate import OPEN
 from dovetail.engine.specialise.facts import ANY, TEMPLATE, captured, in_loop_state
 from dovetail.engine.specialise.items import Block, Capture, Item, Kept, Store, Unrolled, reads_of, stores_of, text_of
-from dovetail.engine.specialise.state import Known, forget, learn
+from dovetail.engine.specialise.state import Known, Unsure, forget, learn
 from dovetail.engine.specialise.survey import Survey
 from dovetail.engine.values import to_text
 from dovetail.grammar import nodes
@@ -64,7 +64,10 @@ class Includes:
         inside[TEMPLATE] = survey.label
         inner: list[Item] = []
         walk.run.budget.spend(0, 1)
-        Walk(walk.run, survey, shift=walk.run.shift(survey), depth=walk.depth + 1).body(survey.body, inside, inner)
+        try:
+            Walk(walk.run, survey, shift=walk.run.shift(survey), depth=walk.depth + 1).body(survey.body, inside, inner)
+        except Unsure:
+            return None
         reads = reads_of(inner)
         if not (reads.isdisjoint({ANY, TEMPLATE, *stores_of(inner), *own}) and _simple(inner)):
             return None

@@ -114,6 +114,41 @@ def text_of(items: Sequence[Item]) -> str | None:
     return "".join(texts)
 
 
+def silenced(items: Sequence[Item]) -> list[Item] | None:
+    """Items without the text among them, or None where they may print more than that."""
+    found: list[Item] = []
+    for item in items:
+        match item:
+            case nodes.Text():
+                pass
+            case Store() | Capture():
+                found.append(item)
+            case Kept(tag=nodes.Tag(name="assign" | "append") | nodes.Tag(head=nodes.Head(value=nodes.Assignment()))):
+                found.append(item)
+            case Unrolled(body=body):
+                inner = silenced(body)
+                if inner is None:
+                    return None
+                found.append(replace(item, body=inner))
+            case Block(tag=nodes.Tag(name="capture" | "rawcapture")):
+                found.append(item)
+            case Block(tag=nodes.Tag(name="if" | "foreach" | "for" | "section"), parts=parts):
+                bodies = [(section, silenced(body)) for section, body in parts]
+                kept = [(section, body) for section, body in bodies if body is not None]
+                if len(kept) < len(bodies):
+                    return None
+                found.append(replace(item, parts=kept))
+            case _:
+                return None
+    return found
+
+
+def without_text(items: Sequence[Item]) -> list[Item]:
+    """What items store."""
+    kept = [item for item in items if not isinstance(item, nodes.Text)]
+    return [replace(item, body=without_text(item.body)) if isinstance(item, Unrolled) else item for item in kept]
+
+
 def assembled(items: Sequence[Item], read: set[str]) -> tuple[nodes.Node, ...]:
     """The nodes of the residual; stores that nothing reads are left out."""
     found: list[nodes.Node] = []

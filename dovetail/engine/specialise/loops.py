@@ -13,11 +13,12 @@ from dovetail.engine.specialise.collector import attributes, constant, variable
 from dovetail.engine.specialise.evaluate import FAULTS, OPEN
 from dovetail.engine.specialise.facts import NOTHING, in_loop_state, loop_name
 from dovetail.engine.specialise.items import Item, Store, Unrolled, stores_of
-from dovetail.engine.specialise.state import Known, Leaving, Stays, forget, learn
+from dovetail.engine.specialise.state import Known, Leaving, Stays, Unsure, forget, learn
 from dovetail.engine.values import add
 from dovetail.grammar import nodes
 
 if TYPE_CHECKING:
+    from dovetail.engine.compiler.program import Program
     from dovetail.engine.specialise.walk import Walk
 
 _ROUND_SIZE = 20
@@ -256,6 +257,8 @@ class Loops:
     def _kept(self, node: nodes.Tag, known: Known, out: list[Item]) -> None:
         walk = self._walk
         facts = walk.survey.tag(node)
+        if not walk.survey.root and self._state(node, walk.survey.program) != self._state(node, walk.run.program):
+            raise Unsure
         head = node.head
         if isinstance(head, nodes.ForeachHead):
             head = replace(head, subject=walk.reducer.expression(head.subject, known, walk.raw))
@@ -282,6 +285,16 @@ class Loops:
             out,
             bound,
         )
+
+    @staticmethod
+    def _state(node: nodes.Tag, program: Program) -> tuple[bool, str]:
+        """Which state a loop has: that hangs on the text of the template that it stands in."""
+        head, given, text = node.head, attributes(node), program.source.text
+        if isinstance(head, nodes.ForHead):
+            return mentions_loop(text, repr(variable(head.starts[0].target)[0])), ""
+        item = variable(head.item)[0] if isinstance(head, nodes.ForeachHead) else constant(given, "item")
+        name = constant(given, "name", "") or ""
+        return mentions_loop(text, repr(item), name), mentioned_properties(text, repr(item), name)
 
     def _body(self, number: int, section: nodes.Section, known: Known) -> list[Item]:
         walk, inner = self._walk, list[Item]()

@@ -12,7 +12,7 @@ from dovetail.engine.specialise.evaluate import OPEN, Evaluator
 from dovetail.engine.values import to_text, truth
 from dovetail.grammar import nodes
 from dovetail.grammar.nodes import Expression
-from dovetail.grammar.walk import children
+from dovetail.grammar.walk import children, expressions_of
 
 if TYPE_CHECKING:
     from dovetail.engine.specialise.survey import Survey
@@ -152,6 +152,22 @@ class Reducer:
         if isinstance(left, nodes.Known):
             return nodes.Text(part.span, to_text(left.value))
         return replace(part, head=replace(part.head, value=left))
+
+
+def runs_tags(node: Expression | nodes.Assignment) -> bool:
+    """Whether there are tags in an expression which are compiled as statements of their own."""
+    if isinstance(node, nodes.TagValue):
+        return True
+    if isinstance(node, nodes.Interpolated):
+        return any(
+            isinstance(part, nodes.Tag)
+            and (
+                part.name != ""
+                or any(isinstance(inner, nodes.Assignment) or runs_tags(inner) for inner in expressions_of(part.head))
+            )
+            for part in node.parts
+        )
+    return any(map(runs_tags, children(node)))
 
 
 def _key(node: Expression) -> Expression:

@@ -28,6 +28,10 @@ class Stays(Exception):
         self.node = node
 
 
+class Unsure(Exception):
+    """It cannot be told what a template will do: it is left as it is."""
+
+
 class Leaving(Exception):
     """A {break} or {continue} was reached in loops that are unrolled."""
 

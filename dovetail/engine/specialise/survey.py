@@ -34,6 +34,7 @@ class Library:
     load: Load
     _root: Survey | None = None
     _surveys: dict[str, Survey] = field(default_factory=dict[str, "Survey"])
+    _parents: dict[str, Survey] = field(default_factory=dict[str, "Survey"])
     _programs: dict[str, Program | None] = field(default_factory=dict[str, "Program | None"])
     _open: set[str] = field(default_factory=set[str])
 
@@ -61,6 +62,14 @@ class Library:
             found = self._surveys[file] = Survey(self, program, file, label if ":" in label else f"file:{label}")
         return found
 
+    def parent(self, file: str) -> Survey | None:
+        """The survey of a template that another extends."""
+        program = self.program(file)
+        found = self._parents.get(file)
+        if found is None and program is not None:
+            found = self._parents[file] = Survey(self, program, file, program.source.name)
+        return found
+
     def whole(self, name: str) -> Facts:
         """The facts of an included template as a whole."""
         survey = self.included(name)
@@ -73,7 +82,7 @@ class Library:
 
     def unknown_modifiers(self) -> frozenset[str]:
         """The modifiers that the templates use and nobody knows."""
-        surveys = [*self._surveys.values(), *([self._root] if self._root is not None else [])]
+        surveys = [*self._surveys.values(), *self._parents.values(), *([self._root] if self._root is not None else [])]
         return frozenset[str]().union(*(survey.program.unknown_modifiers for survey in surveys))
 
     def current(self, load: Load) -> bool:
@@ -104,7 +113,7 @@ class Survey:
         self.counts_plainly = not _STICKING.search(program.source.text)
         written = program.source.text.count(f"{program.options.delimiters.left}function")
         self.inherits = uses(program.tree.nodes, "extends") or uses(program.tree.nodes, "block")
-        self.body: tuple[nodes.Node, ...] = () if self.inherits else settled(program)
+        self.body = settled(program)
         self.definitions = tuple(_definitions(self.body))
         """The template functions, in order: wherever they stand, they are made known before anything else."""
         self.movable = written == len(self.definitions)

@@ -6,23 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dovetail.engine.compiler.pieces import scope_name
+from dovetail.engine.compiler.program import Program
 from dovetail.engine.specialise.collector import attributes, constant
 from dovetail.engine.specialise.evaluate import Evaluator
 from dovetail.engine.specialise.facts import (
     ANY,
     NOTHING,
+    Facts,
     capture_name,
     in_loop_state,
 )
 from dovetail.engine.specialise.includes import Includes
-from dovetail.engine.specialise.items import Block, Capture, Item, Kept, Store, Unrolled, text_of
+from dovetail.engine.specialise.inheritance import block
+from dovetail.engine.specialise.items import Block, Capture, Item, Kept, Store, text_of, without_text
 from dovetail.engine.specialise.loops import Loops
-from dovetail.engine.specialise.reduce import Reducer
+from dovetail.engine.specialise.reduce import Reducer, runs_tags
 from dovetail.engine.specialise.residual import SHIFT
-from dovetail.engine.specialise.state import Budget, Known, Leaving, Stays, forget, learn, meet
+from dovetail.engine.specialise.state import Budget, Known, Leaving, Stays, Unsure, forget, learn, meet
 from dovetail.engine.specialise.survey import Survey
 from dovetail.engine.tags.functions import functions
 from dovetail.grammar import nodes
+from dovetail.grammar.walk import expressions_of
 from dovetail.source import Source, Span
 
 _NODE_SIZE = 60
@@ -36,15 +40,19 @@ class Run:
     """What the walks of one specialisation share.
 
     `forced` are names that are never known; `stay` the loops (by their tags) that stay loops; `pinned` the loop
-    states that were known, which no residual can set.
+    states that were known, which no residual can set; `sources` the texts of other templates in the residual;
+    `children` the blocks that stand in the place of others in a chain of templates.
     """
 
+    program: Program
     evaluator: Evaluator
     budget: Budget
     forced: frozenset[str]
     stay: set[int] = field(default_factory=set[int])
     pinned: set[str] = field(default_factory=set[str])
     sources: list[Source] = field(default_factory=list[Source])
+    children: dict[str, tuple[Survey, nodes.Tag]] = field(default_factory=dict[str, tuple[Survey, nodes.Tag]])
+    in_chain: bool = False
 
     def shift(self, survey: Survey) -> int:
         """What is added to the offsets of an included template."""
@@ -55,12 +63,16 @@ class Run:
 
 
 class Walk:
-    """The specialisation of one template. `shift` is added to its offsets, which are told apart by it."""
+    """The specialisation of one template.
 
-    def __init__(self, run: Run, survey: Survey, *, shift: int = 0, depth: int = 0) -> None:
+    `shift` is added to its offsets, which are told apart by it. `at`: the one place that all its errors name.
+    """
+
+    def __init__(self, run: Run, survey: Survey, *, shift: int = 0, depth: int = 0, at: Span | None = None) -> None:
         self.run = run
         self.survey = survey
         self.shift = shift
+        self.at = at
         self.depth = depth
         self.reducer = Reducer(survey, run.evaluator)
         self.raw = False
@@ -75,8 +87,19 @@ class Walk:
 
     def template(self, known: Known, out: list[Item]) -> None:
         """Specialise the whole template."""
-        out.extend(Kept(node, self.survey.tag(node).reads) for node in self.survey.definitions)
+        self.functions(out)
         self.body(self.survey.body, known, out)
+
+    def functions(self, out: list[Item]) -> None:
+        """The template's functions: they are known before anything else."""
+        out.extend(Kept(node, self.survey.tag(node).reads) for node in self.survey.definitions)
+
+    def into(self, survey: Survey, *, at: Span | None = None) -> Walk:
+        """The walk of another template of the same chain, at the present place."""
+        inner = Walk(self.run, survey, shift=0 if survey.root else self.run.shift(survey), depth=self.depth)
+        inner.at = self.at if self.at is not None else at
+        inner.raw, inner.open_ways, inner.loops = self.raw, self.open_ways, self.loops
+        return inner
 
     def body(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> None:
         """Specialise nodes, one after the other; `known` changes on the way."""
@@ -152,6 +175,8 @@ class Walk:
 
     def place(self, span: Span) -> Span:
         """A span of this template as one of the residual."""
+        if self.at is not None:
+            return self.at
         return Span(span.start + self.shift, span.end + self.shift) if self.shift else span
 
     def text(self, text: str, span: Span, out: list[Item]) -> None:
@@ -172,18 +197,42 @@ class Walk:
         out.append(Store(name, value, span))
 
     def moved(self, node: nodes.Tag) -> nodes.Tag:
-        """A tag at its place in the residual."""
-        return replace(node, span=self.place(node.span), inside=node.inside + self.shift) if self.shift else node
+        """A tag at its place in the residual, with all that stands in it."""
+        if not self.shift and self.at is None:
+            return node
+        place = self.place(node.span)
+        inside = place.start if self.at is not None else node.inside + self.shift
+        return replace(node, span=place, inside=inside, sections=tuple(map(self._moved_section, node.sections)))
+
+    def _moved_section(self, section: nodes.Section) -> nodes.Section:
+        if not self.shift and self.at is None:
+            return section
+        place = self.place(section.span)
+        inside = place.start if self.at is not None else section.inside + self.shift
+        body = tuple(self.moved(node) if isinstance(node, nodes.Tag) else node for node in section.body)
+        return replace(section, span=place, inside=inside, body=body)
 
     def keep(self, node: nodes.Tag, known: Known, out: list[Item], changed: nodes.Tag | None = None) -> None:
         """Leave a tag in the residual, as it is or with parts of it worked out; what it may set is not known."""
         facts = self.survey.tag(node)
+        self.certain(node, facts)
         forget(known, facts.sets)
         self.run.budget.spend(_NODE_SIZE)
         if changed is None:
             out.append(Kept(self.moved(node), facts.reads))
         else:
             out.append(Kept(self.moved(changed), self.reads(changed)))
+
+    def certain(self, node: nodes.Tag, facts: Facts) -> None:
+        """Make sure of a tag that stays in a chain of templates.
+
+        Raises:
+            Unsure: it may look at the chain, or its errors would name another place.
+        """
+        if self.run.in_chain and ANY in facts.reads:
+            raise Unsure
+        if self.at is not None and any(map(runs_tags, expressions_of(node.head))):
+            raise Unsure
 
     def reads(self, node: nodes.Tag) -> frozenset[str]:
         """What a tag that was made here reads."""
@@ -206,6 +255,8 @@ class Walk:
                 self.body(node.sections[0].body, known, out)
             case "capture" | "rawcapture":
                 self._capture(node, known, out)
+            case "block":
+                block(self, node, known, out)
             case "function":
                 pass  # it was put before everything else
             case "include":
@@ -280,17 +331,15 @@ class Walk:
         if not parts:
             return
         self.run.budget.spend(_NODE_SIZE * len(parts))
+        for section, _ in parts:
+            if self.at is not None and any(map(runs_tags, expressions_of(section.head))):
+                raise Unsure
         first, inner = parts[0]
         parts[0] = (replace(first, name="if"), inner)
         out.append(Block(replace(self.moved(node), head=first.head), parts, frozenset(reads)))
         met = meet(ways if certain else [*ways, known])
         known.clear()
         known.update(met)
-
-    def _moved_section(self, section: nodes.Section) -> nodes.Section:
-        if not self.shift:
-            return section
-        return replace(section, span=self.place(section.span), inside=section.inside + self.shift)
 
     def block(
         self,
@@ -301,6 +350,7 @@ class Walk:
         bound: frozenset[str] = NOTHING,
     ) -> None:
         """Leave a block in the residual, with the bodies of its sections specialised."""
+        self.certain(node, self.survey.tag(node))
         self.run.budget.spend(_NODE_SIZE * len(bodies))
         sections = [self._moved_section(section) for section in node.sections]
         out.append(Block(self.moved(node), list(zip(sections, bodies, strict=True)), reads, bound))
@@ -336,7 +386,7 @@ class Walk:
             )
             forget(known, own)
             return
-        out.extend(_without_text(inner))
+        out.extend(without_text(inner))
         name = constant(given, "name", "default")
         assert name is not None
         learn(known, capture_name(name), text, self.run.forced)
@@ -364,8 +414,3 @@ class Walk:
         own = self.survey.fresh(empty)
         self.block(self.with_values(node, known) or node, [inner], own.reads, out)
         forget(known, own.sets)
-
-
-def _without_text(items: Sequence[Item]) -> list[Item]:
-    kept = [item for item in items if not isinstance(item, nodes.Text)]
-    return [replace(item, body=_without_text(item.body)) if isinstance(item, Unrolled) else item for item in kept]

@@ -9,16 +9,15 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.compiler.quick.form import QuickForm
-from dovetail.engine.environment import Engine
+from dovetail.engine.environment import Engine, Template
 from dovetail.engine.frames import Body
 from dovetail.engine.limits import Limits
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Record
-from dovetail.engine.rounds import Snapshot, rendering
 from dovetail.engine.specialise import Bounds, specialise
 from dovetail.errors import DovetailError, LimitError, TemplateError, TemplateSyntaxError
 from tests.engine.shop import SCHEMA, Shop
@@ -57,15 +56,15 @@ def ending(engine: Engine, program: Program, variables: Mapping[str, object], *,
     """Render a program once. `quick`: by its quick form where that can."""
     if not quick:
         program.quick = NoQuickForm(program)
-    setting = replace(engine.setting(program), program=program)
-    (result,) = engine.driver.run(rendering(setting, [variables], (), Snapshot()))
-    if isinstance(result, TemplateError):
-        found = result.diagnostic
+    try:
+        result = Template(engine, program, (), engine.setting(program)).render(variables)
+    except TemplateError as error:
+        found = error.diagnostic
         line, column = found.source.place(found.span.start)
-        message = f"{type(result).__name__}: {found.message} ({found.help})"
-        return Ending(error=message, place=(found.source.name, line, column), limit=isinstance(result, LimitError))
-    if isinstance(result, DovetailError):
-        return Ending(error=f"{type(result).__name__}: {result}")
+        message = f"{type(error).__name__}: {found.message} ({found.help})"
+        return Ending(error=message, place=(found.source.name, line, column), limit=isinstance(error, LimitError))
+    except DovetailError as error:
+        return Ending(error=f"{type(error).__name__}: {error}")
     report = result.report
     return Ending(str(result), report.undefined, report.notes, report.asks)
 
@@ -222,6 +221,41 @@ class Mixed(Maker):
         )
         return options[self.choices.randrange(len(options))]()
 
+    def simple(self) -> str:
+        """A few outputs, conditions and assignments."""
+        name = self.one_of(SET)
+        options = (
+            lambda: self.piece(0),
+            lambda: f"{{${self.one_of(('map', 'rec', 'list'))}.{self.one_of(('x', 'title', 'nothing', '0'))}.y}}",
+            lambda: (
+                f"{{if {self.condition()}}}{self.piece(0)}{{else}}{{${name} = {self.expression(1)}}}{{/if}}{{${name}}}"
+            ),
+            lambda: f"{{capture name=c}}{self.piece(0)}{{/capture}}{{$smarty.capture.c}}",
+            lambda: f"{{foreach $deep as ${name}}}{self.piece(0)}{{/foreach}}" if self.chance(3) else "\n",
+            lambda: f"{{include file='part' p={self.expression(1)}}}{{include file='tile' item=1}}",
+            lambda: f"{{$smarty.template}}{{${name}}}",
+        )
+        return "".join(options[self.choices.randrange(len(options))]() for _ in range(self.choices.randrange(1, 4)))
+
+    def chain(self) -> tuple[str, str, str]:
+        """A child, a template between, and the parent, with blocks that replace each other."""
+
+        def blocks(names: tuple[str, ...], around: bool) -> str:
+            between = (
+                self.piece(1) if around else self.one_of(("\n", "", "{$a = 5}", "{if $n}{$x = $t}{/if}", "{$me}", "t"))
+            )
+            option = self.one_of((" append", " hide")) if self.wild() else ""
+            inner = self.simple() + ("{block name=d}D{$a}{/block}" if self.chance(1) else "")
+            inner += "{$smarty.block.child}" if self.wild() else ""
+            return "".join(f"{between}{{block name={name}{option}}}{inner}{{/block}}" for name in names)
+
+        child = "{extends file='middle'}" + blocks(("b", "c"), self.chance(1))
+        middle = "{extends file='layout'}" + blocks(("b",), self.chance(1))
+        layout = (
+            blocks(("b",), True) + f"{{foreach $list as $q}}{{$q}}{self.body(1)}{{/foreach}}" + blocks(("c", "d"), True)
+        )
+        return child, middle, layout
+
     def jump(self) -> str:
         return self.one_of(("{break}", "{continue}", "{break 2}", "{continue 2}", "{break}"))
 
@@ -242,10 +276,10 @@ class Pair:
     text: str
     shared: Mapping[str, object]
     own: Mapping[str, object]
-    live: bool
+    files: Mapping[str, str]
 
     def engine(self) -> Engine:
-        files = {**FILES, "main": self.text, "self": self.text}
+        files = {**FILES, **self.files, "main": self.text, "self": self.text}
         return Engine(
             loader=DictLoader(files),
             schemas={"myshop": SCHEMA},
@@ -270,14 +304,16 @@ def pair(choices: random.Random) -> Pair:
     """One pair from a source of choices."""
     live = choices.randrange(4) == 0
     maker = Mixed(choices, live=live)
-    text, data = maker.template(), maker.data()
+    text, data, files = maker.template(), maker.data(), dict[str, str]()
+    if choices.randrange(5) == 0:
+        text, files["middle"], files["layout"] = maker.chain()
     data["rec"] = Record("product", 1, "R<1>", {"a": "x", "list": [1]})
     data["mailing"] = {"subject": "Hi & welcome", "webversion": False}
     if choices.randrange(3) == 0:
         data["trigger"] = {"x": 3}
     share = choices.randrange(1, 11)
     shared = {name: value for name, value in data.items() if choices.randrange(10) < share}
-    return Pair(text, shared, {name: value for name, value in data.items() if name not in shared}, live)
+    return Pair(text, shared, {name: value for name, value in data.items() if name not in shared}, files)
 
 
 def agree(one: Ending, other: Ending) -> bool:
