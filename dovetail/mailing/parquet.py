@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import datetime
 import decimal
+from array import array
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -224,11 +226,22 @@ class MailFile:
         columns = [
             arrow.array(self._rows, arrow.int64()),
             arrow.array(self._names, arrow.string()),
-            arrow.array(self._bodies, arrow.binary()).cast(arrow.string()),
+            _texts(self._bodies),
             arrow.array(self._errors, arrow.string()),
         ]
         self._clear()
         self._writer.write_batch(arrow.record_batch(columns, schema=_SCHEMA))
+
+
+def _texts(bodies: list[bytes | None]) -> arrow.Array:
+    """A column of texts from their UTF-8.
+
+    Joined in one go: what the engine gives is UTF-8, and to append and check text by text takes ten times as long.
+    """
+    offsets = array("i", accumulate((len(body or b"") for body in bodies), initial=0))
+    present = arrow.array([body is not None for body in bodies]).buffers()[1]
+    joined = b"".join(body or b"" for body in bodies)
+    return arrow.StringArray.from_buffers(len(bodies), arrow.py_buffer(offsets), arrow.py_buffer(joined), present)
 
 
 def _opened(path: Path) -> files.ParquetFile:
