@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,22 @@ BENCH = ROOT / "bench"
 BUILD = BENCH / "build"
 SMARTY = Path("/usr/share/php/smarty4/bootstrap.php")
 
-OURS = ("dovetail", "dovetail_pure")
-HAND = "hand"
+OURS = (
+    "dovetail",
+    "dovetail_python",
+    "dovetail_pure",
+    "dovetail_specialised",
+    "dovetail_mailing",
+    "dovetail_mailing_passes",
+    "dovetail_mailing_python",
+)
+"""`…_python` has none of our C, `…_pure` no C extension at all; `ours.py` says what each does."""
+
+SPECIALISING = ("dovetail_mailing", "dovetail_mailing_python")
+"""Whose specialising is measured by itself."""
+
+HANDS = ("hand", "hand_python")
+WITHOUT_OUR_C = ("_python", "_pure")
 PYTHON = {
     "jinja2": ("jinja2", "Jinja2"),
     "jinja2_item": ("jinja2", "Jinja2"),
@@ -30,7 +45,7 @@ PYTHON = {
 }
 """Engine → the package to import, and the distribution to install."""
 NODE = ("eta", "handlebars", "liquidjs", "nunjucks")
-ENGINES = (*OURS, HAND, *PYTHON, "smarty", *NODE)
+ENGINES = (*OURS, *HANDS, *PYTHON, "smarty", *NODE)
 
 
 def missing(engine: str) -> str:
@@ -66,6 +81,12 @@ def command(engine: str) -> list[str]:
     return [sys.executable, "-m", "bench.engines.worker", engine]
 
 
+def surroundings(engine: str) -> dict[str, str]:
+    """The environment of an engine's worker: our C is used, or is turned off, whatever is set here."""
+    kept = {name: value for name, value in os.environ.items() if name != "DOVETAIL_PURE"}
+    return {**kept, "DOVETAIL_PURE": "1"} if engine.endswith(WITHOUT_OUR_C) else kept
+
+
 class WorkerFailed(Exception):
     """A worker answered with an error, or died."""
 
@@ -77,7 +98,13 @@ class Worker:
         self.engine = engine
         with (BUILD / f"errors-{engine}.log").open("w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                command(engine), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+                command(engine),
+                cwd=ROOT,
+                env=surroundings(engine),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
 
     def __enter__(self) -> Worker:
@@ -126,7 +153,11 @@ def versions(engines: list[str]) -> dict[str, str]:
     """The versions of what was measured, and of what it ran on."""
     found = {"Dovetail": _commit(), "Python": sys.version.split()[0]}
     for engine in engines:
-        if engine in PYTHON:
+        if engine == "dovetail":
+            with Worker(engine) as worker:
+                built = worker.ask("info")["compiled"]
+            found["Dovetail"] += " (with its C file)" if built else " (its C file is NOT BUILT)"
+        elif engine in PYTHON:
             found[PYTHON[engine][1]] = version(PYTHON[engine][1])
         elif engine in NODE:
             about = json.loads((BENCH / "node_modules" / engine / "package.json").read_text(encoding="utf-8"))

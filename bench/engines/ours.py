@@ -1,13 +1,16 @@
-"""Dovetail itself. Each way to render is an engine of its own; later ones (specialised, mailing) join `OURS`."""
+"""Dovetail itself. Each way to render is an engine of its own; where there is none of our C, `driver` turns it off."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 
-from bench.engines.ports import Render, data, parts, templates, variables
-from dovetail.engine.environment import Engine
+from bench.engines.ports import RECIPIENTS, Render, data, own, parts, shared, templates, variables
+from dovetail.engine.environment import Engine, Template
 from dovetail.engine.loaders import DictLoader
+from dovetail.errors import DovetailError
 from dovetail.grammar.parse import _read as read_tag
 
 
@@ -21,17 +24,18 @@ class OneOff:
 
     def __init__(self) -> None:
         self.sources = {f"{name}.tpl": text for name, text in templates("smarty").items()}
-        self.given = partial(variables, data())
+        self.data = data()
 
-    def engine(self) -> Engine:
-        return Engine(loader=DictLoader(self.sources))
-
-    def compile(self, workload: str) -> Render:
+    def template(self, workload: str) -> Template:
+        """Compiled anew."""
         read_tag.cache_clear()  # tags are remembered by their text, and every compile here must read them
-        engine = self.engine()
+        engine = Engine(loader=DictLoader(self.sources))
         for part in parts(workload):
             engine.get_template(f"{part}.tpl").program.prepare()  # code is made at the first use: that is compiling too
-        render, given = engine.get_template(f"{workload}.tpl").render, self.given
+        return engine.get_template(f"{workload}.tpl")
+
+    def compile(self, workload: str) -> Render:
+        render, given = self.template(workload).render, partial(variables, self.data)
         return lambda number: render(given(workload, number))
 
 
@@ -43,4 +47,67 @@ class Pure(OneOff):
         super().__init__()
 
 
-OURS = {"dovetail": OneOff, "dovetail_pure": Pure}
+class Specialised(OneOff):
+    """`specialize` once, then `render`: text, a call for each recipient. Compiling includes specialising."""
+
+    def compile(self, workload: str) -> Render:
+        special = self.template(workload).specialize(**shared(self.data, workload))
+        special.program.prepare()
+        render, given = special.render, partial(own, self.data)
+        return lambda number: render(given(workload, number))
+
+
+class Mailing(OneOff):
+    """`Mailing.render_bytes` over recipients without an end, in chunks of its own size: a call takes the next mail.
+
+    The mails come in the order of the ring of recipients, so they must be taken in passes over all of them, as
+    the worker does. Compiling includes specialising and the first mail.
+    """
+
+    def compile(self, workload: str) -> Render:
+        from dovetail.mailing.mailing import Mailing as Rendering
+
+        mailing = Rendering(self.template(workload), shared(self.data, workload))
+        given = partial(own, self.data, workload)
+        ring = (given(number % RECIPIENTS) for number in count(-1))
+        mails = mailing.render_bytes(ring)
+        next(mails)  # of the recipient before the first: what is done lazily belongs to compiling
+        return lambda number: _made(next(mails))
+
+    def specialise(self, workload: str) -> Callable[[], object]:
+        template, known = self.template(workload), shared(self.data, workload)
+        return lambda: template.specialize(**known).program.encoded.body()
+
+
+class MailingInPasses(Mailing):
+    """The same for 96 recipients at a time, taken by one loop: without the clock's own call for each mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: dict[str, Callable[[], Iterator[bytes | DovetailError]]] = {}
+
+    def mails(self, workload: str) -> Iterator[str | bytes]:
+        from dovetail.mailing.mailing import Mailing as Rendering
+
+        if workload not in self.begun:
+            mailing = Rendering(self.template(workload), shared(self.data, workload))
+            given = partial(own, self.data, workload)
+            self.begun[workload] = lambda: mailing.render_bytes(map(given, range(RECIPIENTS)))
+        return map(_made, self.begun[workload]())
+
+
+def _made(result: bytes | DovetailError) -> bytes:
+    if isinstance(result, DovetailError):
+        raise result
+    return result
+
+
+OURS: dict[str, type[OneOff]] = {
+    "dovetail": OneOff,
+    "dovetail_python": OneOff,
+    "dovetail_pure": Pure,
+    "dovetail_specialised": Specialised,
+    "dovetail_mailing": Mailing,
+    "dovetail_mailing_passes": MailingInPasses,
+    "dovetail_mailing_python": Mailing,
+}

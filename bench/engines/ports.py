@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from bench.workloads.data import Data
 
@@ -27,6 +27,24 @@ class Peer(Protocol):
         ...
 
 
+@runtime_checkable
+class Draining(Protocol):
+    """An engine that gives the mails of a pass itself, without a call for each."""
+
+    def mails(self, workload: str) -> Iterator[str | bytes]:
+        """The mails of all recipients, once."""
+        ...
+
+
+@runtime_checkable
+class Specialising(Protocol):
+    """An engine that can do a mailing's shared work beforehand."""
+
+    def specialise(self, workload: str) -> Callable[[], object]:
+        """What does it, code generation included; the template itself is compiled before that is called."""
+        ...
+
+
 def data() -> Data:
     """The data as native objects, made before the clock starts."""
     loaded: Data = json.loads((BUILD / "data.json").read_text(encoding="utf-8"))
@@ -41,6 +59,22 @@ def variables(made: Data, workload: str, number: int) -> dict[str, object]:
     if workload.startswith("w1"):
         given["products"] = made["products"]
     return given
+
+
+def shared(made: Data, workload: str) -> dict[str, object]:
+    """What all recipients of a workload are given; the tables of W3 share nothing."""
+    if workload == "w3":
+        return {}
+    if workload == "w2":
+        return {"mailing": made["mailing"]}
+    return {"mailing": made["mailing"], "products": made["products"]}
+
+
+def own(made: Data, workload: str, number: int) -> dict[str, object]:
+    """What only one recipient is given."""
+    if workload == "w3":
+        return {"rows": made["tables"][number % len(made["tables"])]}
+    return {"recipient": made["recipients"][number]}
 
 
 def templates(language: str) -> dict[str, str]:
