@@ -66,12 +66,15 @@ def variable(node: nodes.Expression) -> tuple[str | None, bool]:
 class Collector:
     """Collects the facts of one part. `bound` are names that were surely set before, within the part.
 
-    `made`: the part was made anew, so that nothing is remembered of its own parts.
+    `made`: the part was made anew, so that nothing is remembered of its own parts. `direct`: of the template's
+    own functions that are called, only the names are noted, as `calls`.
     """
 
-    def __init__(self, survey: Survey, *, made: bool = False) -> None:
+    def __init__(self, survey: Survey, *, made: bool = False, direct: bool = False) -> None:
         self._survey = survey
         self._made = made
+        self._direct = direct
+        self.calls: set[str] = set()
         self.reads: set[str] = set()
         self.sets: set[str] = set()
         self.outward: set[str] = set()
@@ -84,6 +87,10 @@ class Collector:
         """The facts, after `collect` went through the part."""
         bound: set[str] = set()
         collect(bound)
+        return self.facts(bound)
+
+    def facts(self, bound: set[str]) -> Facts:
+        """What was collected. `bound` are the names that were surely set."""
         left = self._left - self._assigned
         # A variable that is both set and left is neither restored nor surely changed.
         fixed = self._fixed and left == self._left
@@ -268,9 +275,7 @@ class Collector:
                 self.outward.add(CONFIG)
             case "function":
                 self._fixed = False
-                inner = self.function(node)
-                for name in inner.reads:
-                    self._read(name, ())
+                self.reads |= self.function(node).reads
             case name if name in functions():
                 self._function_tag(node, bound)
             case "eval" | "extends" | "block":
@@ -279,9 +284,9 @@ class Collector:
                 self._call(node, bound)
 
     def function(self, node: nodes.Tag) -> Collector:
-        """What the body of a template function does when it is called."""
+        """What the body of a template function does when it is called, without what others do that it calls."""
         given = attributes(node)
-        inner = Collector(self._survey)
+        inner = Collector(self._survey, made=True, direct=True)
         for name, value in given.items():
             if name != "name":
                 inner.expression(value, set())
@@ -431,14 +436,19 @@ class Collector:
 
     def _call(self, node: nodes.Tag, bound: set[str]) -> None:
         given = attributes(node)
-        self._fixed = False
         self._expressions(node, bound)
         name = constant(given, "name") if node.name == "call" else node.name
-        if self._survey.root and name in self._survey.functions:
-            called = self._survey.called()
-            self.sets |= called
-            self.outward |= called & {ANY}
-        else:
+        if name is None or not self._survey.root or name not in self._survey.functions:
             self._anything()
+        elif self._direct:
+            self.calls.add(name)
+        else:
+            facts = self._survey.function(name)
+            captures = {each for each in facts.sets if captured(each) is not None}
+            self.reads |= facts.reads - bound - (given.keys() - {"assign"})
+            self.sets |= captures | facts.outward
+            self._assigned |= captures
+            self.outward |= facts.outward
+            self._fixed = self._fixed and facts.fixed and not facts.outward
         if "assign" in given:
             self._set(constant(given, "assign"), bound)

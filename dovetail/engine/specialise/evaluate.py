@@ -50,6 +50,7 @@ class Parts:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
         self._values: dict[tuple[int, bool], tuple[nodes.Expression, _Part]] = {}
+        self._functions: _Part | None = None
         self._bodies: dict[tuple[int, int, bool], tuple[nodes.Node, _Part]] = {}
 
     def value(self, node: nodes.Expression, raw: bool) -> _Part:
@@ -73,6 +74,18 @@ class Parts:
             found = self._bodies[key] = (body[0], self._compiled(lambda code: code.body(body), raw))
         return found[1]
 
+    def functions(self) -> _Part:
+        """What makes the template's functions known."""
+        if self._functions is None:
+
+            def write(code: Statements) -> None:
+                code.body(self._survey.definitions)
+                for line, offset in code.registrations:
+                    code.writer.line(line, offset)
+
+            self._functions = self._compiled(write, raw=False)
+        return self._functions
+
     def _compiled(self, write: Callable[[Statements], None], raw: bool) -> _Part:
         program = self._survey.program
         code = Statements(program.source, program.options, gathering=False, unknown_modifiers=program.unknown_modifiers)
@@ -93,6 +106,11 @@ class Evaluator:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
+
+    def define(self, survey: Survey) -> None:
+        """Make the functions of the template known."""
+        if survey.definitions:
+            survey.parts.functions()(self.runtime, Frame({}, survey.label), Output())
 
     def value(self, survey: Survey, node: nodes.Expression, known: Mapping[str, object], raw: bool) -> object:
         """The value of an expression all of whose reads are known, or OPEN."""

@@ -11,7 +11,7 @@ from dovetail.engine.compiler.program import Program
 from dovetail.engine.loaders import relative_name
 from dovetail.engine.specialise.collector import Collector, attributes, constant
 from dovetail.engine.specialise.evaluate import Parts
-from dovetail.engine.specialise.facts import ANY, NOTHING, TEMPLATE, Facts, captured
+from dovetail.engine.specialise.facts import ANY, NOTHING, TEMPLATE, Facts
 from dovetail.engine.specialise.settle import settled
 from dovetail.errors import DovetailError
 from dovetail.grammar import nodes
@@ -119,7 +119,8 @@ class Survey:
         self.movable = written == len(self.definitions)
         """Whether functions mean the same outside the tags around them: none stands in a text or a filter."""
         self.functions = frozenset(filter(None, (constant(attributes(node), "name") for node in self.definitions)))
-        self._called: frozenset[str] | None = None
+        self._functions: dict[str, Facts] = {}
+        self._collected: dict[str, Collector] | None = None
         self._tags: dict[int, tuple[nodes.Tag, Facts]] = {}
         self._expressions: dict[int, tuple[nodes.Expression | nodes.Assignment, Facts]] = {}
         self._sequences: dict[tuple[int, int], tuple[Sequence[nodes.Node], Facts]] = {}
@@ -184,18 +185,34 @@ class Survey:
         """The name under which an included template is loaded."""
         return relative_name(file, self.label)
 
-    def called(self) -> frozenset[str]:
-        """What a call of any of the template's own functions may set here."""
-        if self._called is None:
-            self._called = NOTHING  # calls among them add nothing that this union has not
-            found: set[str] = set()
+    def function(self, name: str) -> Facts:
+        """What a call of one of the template's own functions does, together with those that it calls in turn."""
+        found = self._functions.get(name)
+        if found is None:
+            direct = self._direct()
+            reached, waiting = set[str](), [name]
+            while waiting:
+                called = waiting.pop()
+                if called not in reached:
+                    reached.add(called)
+                    waiting.extend(direct[called].calls)
+            all_facts = [direct[each].facts(set()) for each in reached]
+            found = self._functions[name] = Facts(
+                reads=NOTHING.union(*(facts.reads for facts in all_facts)),
+                sets=NOTHING.union(*(facts.sets for facts in all_facts)),
+                outward=NOTHING.union(*(facts.outward for facts in all_facts)),
+                fixed=all(facts.fixed for facts in all_facts),
+            )
+        return found
+
+    def _direct(self) -> dict[str, Collector]:
+        if self._collected is None:
+            self._collected = {}
             for node in self.definitions:
-                inner = Collector(self).function(node)
-                found |= inner.outward | {name for name in inner.sets if captured(name) is not None}
-                if ANY in inner.sets:
-                    found.add(ANY)
-            self._called = frozenset(found)
-        return self._called
+                # The first of several with one name counts.
+                name = constant(attributes(node), "name") or ""
+                self._collected.setdefault(name, Collector(self).function(node))
+        return self._collected
 
 
 def _definitions(body: Sequence[nodes.Node]) -> Iterator[nodes.Tag]:

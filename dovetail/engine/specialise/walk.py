@@ -92,6 +92,7 @@ class Walk:
 
     def functions(self, out: list[Item]) -> None:
         """The template's functions: they are known before anything else."""
+        self.run.evaluator.define(self.survey)
         out.extend(Kept(node, self.survey.tag(node).reads) for node in self.survey.definitions)
 
     def into(self, survey: Survey, *, at: Span | None = None) -> Walk:
@@ -263,10 +264,10 @@ class Walk:
                 self._includes.include(node, known, out)
             case name if name in functions() and node.sections:
                 self._function_block(node, known, out)
-            case name if name in functions():
-                self.keep(node, known, out, self.with_values(node, known))
-            case _:
+            case "setfilter" | "config_load":
                 self.keep(node, known, out)
+            case _:
+                self.keep(node, known, out, self.with_values(node, known))
 
     def with_values(self, node: nodes.Tag, known: Known) -> nodes.Tag | None:
         """A tag with the known values of its attributes; None where none is known."""

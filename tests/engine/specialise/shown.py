@@ -85,6 +85,8 @@ def _expression(node: nodes.Expression | nodes.Assignment) -> str:
             )
         case nodes.Interpolated(parts=parts):
             return f'"{_body(parts)}"'
+        case nodes.ArrayLiteral(items=items):
+            return f"[{', '.join(_expression(item.value) for item in items)}]"
         case nodes.Group(inner=inner):
             return f"({_expression(inner)})"
         case nodes.Call(name=name, arguments=items):

@@ -7,7 +7,7 @@ import pytest
 from dovetail.engine.environment import Engine
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.specialise import Bounds
-from tests.engine.specialise.pairs import specialised
+from tests.engine.specialise.pairs import ending, specialised
 from tests.engine.specialise.shown import shown
 
 SHARED: dict[str, object] = {
@@ -22,6 +22,8 @@ FILES = {
     "tile": "({$p.name}: {$p.price}{if $me.vip} -10%{/if})",
     "loop": "{foreach $me.orders as $o}{$shop.city}{$o}{/foreach}",
     "setter": "{$n = 9 scope=parent}",
+    "layout": "<title>{block name=title}{$shop.name}{/block}</title>\n<h1>{$me.name}</h1>{block name=body}{/block}{$n}",
+    "wide": "{extends file='layout'}{block name=title}Wide {$shop.city}{/block}{$wide = $me.wide}",
 }
 
 
@@ -83,6 +85,70 @@ def test_what_is_left_of_a_template(text: str, residual: str) -> None:
 )  # fmt: skip
 def test_includes(text: str, residual: str) -> None:
     assert left(text) == residual
+
+
+@pytest.mark.parametrize(
+    ("text", "residual"),
+    [
+        ("{function name=b label=''}<b>{$label}{$n}</b>{/function}{b label=$shop.city}{foreach $products as $p}{b label=$p.name}{/foreach}",
+         "{function name=b label=''}<b>{$label}{$n}</b>{/function}<b>Delft3</b><b>Oak &lt;board&gt;3</b><b>Mug3</b>"),
+        ("{function name=b}<b>{$label}{$me.x}</b>{/function}{b label=$shop.city}",
+         "{function name=b}<b>{$label}{$me.x}</b>{/function}{b label=«'Delft'»}"),
+        ("{function name=tree}{foreach $list as $e}{$e}{if $n > 3}{tree list=$list n=$n-1}{/if}{/foreach}{/function}{tree list=[1, 2] n=4}",
+         "112212"),
+    ],
+)  # fmt: skip
+def test_template_functions(text: str, residual: str) -> None:
+    assert (
+        left(text).removeprefix(
+            "{function name=tree}{foreach $list as $e}{$e}{if $n > 3}{tree list=$list n=$n - 1}{/if}{/foreach}{/function}"
+        )
+        == residual
+    )
+
+
+def test_a_chain_of_templates_becomes_one() -> None:
+    text = "{extends file='wide'}\n{$t = $n + 1}\n{block name=body}{foreach $products as $p}{$p.name}{$me.x}{/foreach}{$wide}{$t}{/block}"
+    assert left(text) == (
+        "{$wide = $me.wide}<title>Wide Delft</title>\n<h1>{$me.name}</h1>Oak &lt;board&gt;{$me.x}Mug{$me.x}{$wide}43"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{extends file='layout'}{block name=body append}{$n}{/block}",
+        "{extends file='layout'}{block name=body}{$smarty.block.parent}{/block}",
+        "{extends file='layout'}{$me.name}{block name=body}{/block}",
+        "{extends file=$me.layout}",
+    ],
+)
+def test_a_chain_that_does_more_than_replace_is_left_alone(text: str) -> None:
+    engine = Engine(loader=DictLoader({**FILES, "main": text}))
+    program = engine.get_template("main").program
+    assert specialised(engine, program, SHARED) is program
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n{$n}{$me.name.x}",
+        "{include file='part'}",
+        "\n{include file='tile' p=$shop}",
+        "{extends file='layout'}\n{block name=body}\n{$n}\n{$shop.name|cat:$me.name.x}{/block}",
+        "{extends file='layout'}\n{block name=body}\n{include file='part'}{/block}",
+        "{foreach $products as $p}\n{if $p.price == $me.name.x}{/if}{/foreach}",
+    ],
+)
+def test_errors_name_the_same_place(text: str) -> None:
+    engine = Engine(loader=DictLoader({**FILES, "main": text}))
+    program = engine.get_template("main").program
+    variables = {**SHARED, "me": {"name": "Ann", "vip": "yes"}, "wide": 1}
+    for shared in ({**SHARED}, {}):
+        for me in ({"name": "Ann"}, "Ann"):
+            variables["me"] = me
+            assert ending(engine, specialised(engine, program, shared), variables) == ending(engine, program, variables)
+    assert ending(engine, program, variables).error
 
 
 def test_a_loop_variable_that_is_read_later_has_its_value_and_its_old_one() -> None:
