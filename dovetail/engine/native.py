@@ -68,7 +68,6 @@ def _markupsafe_escape() -> Callable[[str], str] | None:
 escape_inner: Final = _markupsafe_escape()
 """Text with & < > " ' as MarkupSafe writes them, and the same object when it has none; None: not to be had."""
 
-_markupsafe: Final = escape_inner
 
 
 def corrected(escaped: str) -> str:

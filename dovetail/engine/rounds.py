@@ -19,7 +19,7 @@ from dovetail.engine.ports import Answer, Ask, Record, Ref, Rendering, T
 from dovetail.engine.rendered import Rendered, Report
 from dovetail.engine.runtime import Programs, Runtime
 from dovetail.engine.setting import Setting
-from dovetail.errors import Diagnostic, DovetailError, LimitError, OddAnswerError, ProviderError
+from dovetail.errors import Diagnostic, DovetailError, LimitError, OddAnswerError, ProviderError, RenderError
 from dovetail.source import Span
 
 
@@ -134,6 +134,8 @@ def rendering(
                     text: str | bytes = _render(runtime, jobs[number])
                 else:
                     text, runtime = _made(runtime, jobs[number], encoded=encoded)
+                if encoded and isinstance(text, str):
+                    text = _in_utf8(setting, text)
             except Missing:
                 gathered = _gather(runtime, jobs[number]) or runtime.missing
                 wanted.update(gathered.keys())
@@ -240,6 +242,16 @@ def _too_long(setting: Setting) -> LimitError:
     source = setting.program.source
     message = f"the result is longer than {setting.limits.output:,} characters"
     return LimitError([Diagnostic("limit", message, source, Span(0, 1), "shorten the template or its loops")])
+
+
+def _in_utf8(setting: Setting, text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        letter = text[error.start].encode("ascii", "backslashreplace").decode()
+        message = f"the mail has `{letter}` in it, half of a character, which no mail can carry"
+        finding = Diagnostic("value", message, setting.program.source, Span(0, 1), "look where its data come from")
+        raise RenderError([finding]) from None
 
 
 def _gather(before: Runtime, variables: Mapping[str, object]) -> dict[Ask, None]:

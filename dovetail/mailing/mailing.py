@@ -146,7 +146,8 @@ class Mailing:
 
     def _encoded(self, text: str | bytes, report: Report | float) -> bytes:
         self._note(report)
-        return text if isinstance(text, bytes) else text.encode()
+        assert isinstance(text, bytes), "encoded renders give bytes"
+        return text
 
     def _note(self, report: Report | float) -> None:
         if isinstance(report, Report):

@@ -20,10 +20,14 @@ Kind = Literal["any", "bool", "int", "str", "null", "raw", "clean"]
 
 
 class Code(NamedTuple):
-    """A Python expression and the type of its value."""
+    """A Python expression and the type of its value.
+
+    `number`: in the quick form, the raw number that the text shows, and in which format.
+    """
 
     text: str
     kind: Kind = "any"
+    number: tuple[str, tuple[int, str, str]] | None = None
 
 
 _ARITHMETIC = {

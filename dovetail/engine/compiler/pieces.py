@@ -14,13 +14,18 @@ SAFE_MODES = frozenset({"htmlall", "url", "urlpathinfo", "quotes", "javascript"}
 class Piece(NamedTuple):
     """A part of the output: a Python expression for text; `text` when it is known already.
 
-    `shown`: in the quick form, how a value that is no text yet becomes one: `h` for HTML, `t` as it is.
+    In the quick form, `shown` is how a value that is no text yet becomes one: `h` for HTML, `t` as it is, `n` a
+    number in a `format` (decimals, point, thousands). `keys` lead from the value of `code` to what is shown;
+    `item`: `code` is the item of the loop that the piece stands in.
     """
 
     code: str
     offset: int
     text: str | None = None
     shown: str = ""
+    keys: tuple[str, ...] = ()
+    format: tuple[int, str, str] | None = None
+    item: bool = False
 
 
 def uses(body: Sequence[nodes.Node], name: str) -> bool:

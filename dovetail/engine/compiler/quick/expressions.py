@@ -290,6 +290,7 @@ class QuickExpressions(Expressions):
                     f"({quick} if type({name} := {code.text}) {kinds}"
                     f" else m_number_format({self._late_settle(code, name)}, {spelled}))",
                     "str" if {point, thousands} & set("&<>\"'") else "clean",
+                    (code.text, (places, point, thousands)) if code.kind == "raw" else None,
                 )
             case _:
                 return None

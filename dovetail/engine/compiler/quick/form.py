@@ -10,17 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dovetail.engine.compiler.quick.statements import QuickStatements
-from dovetail.engine.compiler.quick.survey import NotQuick, Path, Survey, gap, survey
 from dovetail.engine.compiler.quick.vocabulary import Unexpected, quick_vocabulary
+from dovetail.engine.compiler.stored import Details, Form
 from dovetail.engine.frames import Body
-from dovetail.engine.modifiers import MODIFIERS
-from dovetail.engine.tags.functions import functions
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from dovetail.engine.compiler.program import Program
+    from dovetail.engine.compiler.quick.survey import Path, Survey
 
 _PATIENCE = 3
 """How often a form gives up before it is written anew; twice as often each time after that."""
@@ -28,13 +24,10 @@ _PATIENCE = 3
 _MOST_FORMS = 7
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Module:
-    filename: str
-    text: str
-    offsets: list[int]
+    form: Form
     body: Body
-    code: QuickStatements
 
 
 @dataclass(slots=True)
@@ -49,7 +42,7 @@ class QuickForm:
     _failures: int = 0
     _forms: int = 0
     _off: bool = False
-    _learnt: set[Path] = field(default_factory=set[Path])
+    _learnt: set[Path] = field(default_factory=set["Path"])
 
     def body(self) -> Body | None:
         """The function to call, or None where only the plain form is of use."""
@@ -60,7 +53,7 @@ class QuickForm:
     def text(self) -> str:
         """The generated Python source; empty where there is none."""
         self.body()
-        return self._module.text if self._module is not None else ""
+        return self._module.form.details().text if self._module is not None else ""
 
     def failed(self, error: Exception) -> None:
         """Learn from a run that gave up."""
@@ -81,18 +74,46 @@ class QuickForm:
         self._module = None
 
     def _reasons(self, module: _Module, error: Exception) -> set[Path]:
-        code = module.code
+        details = module.form.details()
         if isinstance(error, Unexpected) and error.args:
-            return {code.causes[error.args[0]]}
+            return {details.causes[error.args[0]]}
         if isinstance(error, KeyError) and error.args:
-            return {gap(path) for path in code.paths if path[-1] == error.args[0]}
-        line = _line(error.__traceback__, module.filename)
+            from dovetail.engine.compiler.quick.survey import gap
+
+            return {gap(path) for path in details.paths if path[-1] == error.args[0]}
+        line = module.form.line(error.__traceback__)
         if isinstance(error, TypeError | Unexpected) and line:
-            found = code.printed_at.get(module.offsets[line - 1], set())
+            found = details.printed_at.get(details.offsets[line - 1], ())
             return {path for path in found if len(path) > 1} or set(found)
         return set()
 
     def _generate(self) -> None:
+        kept, name = self.program.kept, "encoded" if self.encoded else "quick"
+        if kept is not None and name in kept.forms:
+            form = kept.forms[name]
+            if form is None:
+                self._off = True
+                return
+            # Another process may have learnt more than this one, but not less than what it gave up on.
+            if self.doubts <= form.doubts:
+                self.doubts = form.doubts
+                self._module = _Module(form, self.program.body(form, quick_vocabulary()))
+                return
+        try:
+            form = self._form(name)
+        except RecursionError:
+            # The caller's own stack is almost full: that says nothing about the template.
+            self._off = True
+            return
+        self._off = form is None
+        self.program.keep(name, form)
+        if form is not None:
+            self._module = _Module(form, self.program.body(form, quick_vocabulary()))
+
+    def _form(self, name: str) -> Form | None:
+        from dovetail.engine.compiler.quick.statements import QuickStatements
+        from dovetail.engine.compiler.quick.survey import NotQuick, survey
+
         program = self.program
         try:
             if self._found is None:
@@ -106,28 +127,9 @@ class QuickForm:
                 unknown_modifiers=program.unknown_modifiers,
             )
             code.template("body", program.tree)
-        except (NotQuick, RecursionError):
-            self._off = True
-            return
-        text, offsets = code.finished()
-        namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
-        namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
-        namespace.update(quick_vocabulary())
-        namespace.update(code.held)
-        try:
-            filename = program.execute(text, namespace, "quick")
-        except (SyntaxError, RecursionError, MemoryError):
-            # Python's bounds on nesting, which the plain form keeps by other means.
-            self._off = True
-            return
-        body: Body = namespace["body"]  # type: ignore[assignment]
-        self._module = _Module(filename, text, offsets, body, code)
-
-
-def _line(traceback: TracebackType | None, filename: str) -> int:
-    line = 0
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == filename:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
+            text, offsets = code.finished()
+            details = Details(text, offsets, code.causes, code.paths, code.printed_at)
+            return program.form(code, details, name, self.doubts)
+        except (NotQuick, SyntaxError, MemoryError):
+            # Python's bounds on nesting are among the reasons; the plain form keeps them by other means.
+            return None

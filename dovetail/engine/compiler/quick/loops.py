@@ -72,35 +72,44 @@ def compile_quick_foreach(code: QuickStatements, node: nodes.Tag) -> None:
         line(f"if list{number}:", offset)
         body = node.sections[0].body
         with code.indented():
-            _save(code, names, number, offset)
-            # The rounds of short loops are looked at together, by what stands behind them or around them.
-            line(f"many{number} = len(list{number}) > {_FEW}", offset)
             _foresee(code, body, {*names, *written_in(body)})
-            targets = code.local(item)
-            line(
-                f"for key{number}, {targets} in pairs{number}:" if keyed else f"for {targets} in list{number}:", offset
-            )
             # What a round changes is not known in the next one.
             code.forget({*names, *written_in(body)})
-            with code.indented():
-                line(f"if many{number} and len({code.output}) > mark: mark = rt.folded({code.output})", offset)
-                if code.through:
-                    line(f"v[{item!r}] = {targets}", offset)
-                if key is not None:
-                    line(f"{code.local(key)} = {f'v[{key!r}] = ' if code.through else ''}key{number}", offset)
-                if tracked:
-                    line(f"loop{number}.index += 1; loop{number}.key = key{number}", offset)
-                code.newline("foreach")
-                outer, code.base = code.base, start
-                known, code.known = code.known, code.known | {repr(name) for name in names}
-                loops = code.loop_locals
-                if tracked:
-                    code.loop_locals = {**loops, item: f"loop{number}"}
-                code.body(body)
-                code.base, code.known, code.loop_locals = outer, known, loops
+            outer, code.base = code.base, start
+            known, code.known = code.known, code.known | {repr(name) for name in names}
+            run = None if keyed else code.run_over(item, body)
+            if run is not None:
+                local, through = code.local(item), f"v[{item!r}] = " if code.through else ""
+                line(f"{code.output}.append({code.runs.over(run, f'list{number}', code.output)})", offset)
+                line(f"if {local} is ABSENT: {local} = {through}list{number}[-1]", offset)
+            else:
+                _save(code, names, number, offset)
+                # The rounds of short loops are looked at together, by what stands behind them or around them.
+                line(f"many{number} = len(list{number}) > {_FEW}", offset)
+                each = (
+                    f"key{number}, {code.local(item)} in pairs{number}"
+                    if keyed
+                    else f"{code.local(item)} in list{number}"
+                )
+                line(f"for {each}:", offset)
+                with code.indented():
+                    line(f"if many{number} and len({code.output}) > mark: mark = rt.folded({code.output})", offset)
+                    if code.through:
+                        line(f"v[{item!r}] = {code.local(item)}", offset)
+                    if key is not None:
+                        line(f"{code.local(key)} = {f'v[{key!r}] = ' if code.through else ''}key{number}", offset)
+                    if tracked:
+                        line(f"loop{number}.index += 1; loop{number}.key = key{number}", offset)
+                    code.newline("foreach")
+                    loops = code.loop_locals
+                    if tracked:
+                        code.loop_locals = {**loops, item: f"loop{number}"}
+                    code.body(body)
+                    code.loop_locals = loops
+                code.check_output(offset)
+                _restore(code, names, number, offset)
+            code.base, code.known = outer, known
             code.forget({*names})
-            code.check_output(offset)
-            _restore(code, names, number, offset)
         compile_otherwise(code, node, start)
     code.newline("foreach", close=True)
 

@@ -9,7 +9,7 @@ from dovetail.engine import native
 from dovetail.engine.compiler.pieces import Piece
 from dovetail.engine.compiler.writer import Writer
 
-ESCAPES = native._markupsafe is not None
+ESCAPES = native.escape_inner is not None
 
 _FIELD = re.compile(r"(\w+)\['([A-Za-z0-9_ -]+)'\]\Z")
 """The whole of a look-up that the filler can do itself."""
@@ -37,9 +37,10 @@ class Runs:
             return f"{'html' if piece.shown == 'h' else 'text'}({piece.code})"
         return _shown(piece)
 
-    def write(self, writer: Writer, output: str, run: Sequence[Piece], *, encoded: bool) -> None:
+    def write(self, writer: Writer, output: str, run: Sequence[Piece]) -> None:
         """Write the statement that appends a run to an output."""
-        encode = encoded and self._encoded
+        # Outside the template's own output, pieces stay text.
+        encode = self._encoded and output == "o"
         if len(run) == 1 and run[0].text is not None:
             text = run[0].text
             writer.line(
@@ -62,22 +63,31 @@ class Runs:
         writer.line(").encode())" if encode else "))", run[-1].offset)
 
     def _filled(self, writer: Writer, output: str, run: Sequence[Piece], encode: bool) -> None:
+        name, pieces = self._filler(run, encode=encode)
+        writer.line(f"{output}.append({name}({', '.join(piece.code for piece in pieces)}))", run[0].offset)
+
+    def over(self, run: Sequence[Piece], items: str, output: str) -> str:
+        """A Python expression for a run that is written for each item of a list, into an output of that name."""
+        name, pieces = self._filler(run, encode=self._encoded and output == "o", over=True)
+        return f"{name}.over({', '.join([items, *(piece.code for piece in pieces if not piece.item)])})"
+
+    def _filler(self, run: Sequence[Piece], *, encode: bool, over: bool = False) -> tuple[str, list[Piece]]:
         texts: list[str] = [""]
-        kinds: list[str] = []
-        keys: list[tuple[str, ...]] = []
-        values: list[str] = []
+        pieces: list[Piece] = []
         for piece in run:
             if piece.text is not None:
                 texts[-1] += piece.text
                 continue
             texts.append("")
-            kinds.append(piece.shown or "t")
-            found = _FIELD.match(piece.code) if piece.shown else None
-            keys.append((found.group(2),) if found else ())
-            values.append(found.group(1) if found else piece.code)
-        made = f"Filler({tuple(texts)!r}, {''.join(kinds)!r}, {tuple(keys)!r}, encode={encode})"
-        name = self._fillers.setdefault(made, f"fill{len(self._fillers)}")
-        writer.line(f"{output}.append({name}({', '.join(values)}))", run[0].offset)
+            found = _FIELD.match(piece.code) if piece.shown and not piece.keys else None
+            pieces.append(piece._replace(code=found.group(1), keys=(found.group(2),)) if found else piece)
+        kinds = "".join(piece.shown or "t" for piece in pieces)
+        more = f", formats={tuple(piece.format for piece in pieces if piece.format)!r}" if "n" in kinds else ""
+        if over:
+            more += f", items={''.join('i' if piece.item else 'o' for piece in pieces)!r}"
+        keys = tuple(piece.keys for piece in pieces)
+        made = f"Filler({tuple(texts)!r}, {kinds!r}, {keys!r}, encode={encode}{more})"
+        return self._fillers.setdefault(made, f"fill{len(self._fillers)}"), pieces
 
 
 def _shown(piece: Piece) -> str:

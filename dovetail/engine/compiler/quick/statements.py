@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-from dovetail.engine.compiler.expressions import Expressions
+from dovetail.engine import native
+from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.pieces import Piece, marked_safe, merged
 from dovetail.engine.compiler.quick.assignments import QuickAssignments
 from dovetail.engine.compiler.quick.expressions import QuickExpressions
 from dovetail.engine.compiler.quick.loops import compile_quick_foreach
 from dovetail.engine.compiler.quick.runs import Runs
-from dovetail.engine.compiler.quick.survey import FOLLOWED, NotQuick, Path, Printed, Survey, printed_of, written_in
+from dovetail.engine.compiler.quick.survey import (
+    FOLLOWED,
+    NotQuick,
+    Path,
+    Printed,
+    Survey,
+    gap,
+    path_of,
+    printed_of,
+    written_in,
+)
 from dovetail.engine.compiler.statements import Statements
 from dovetail.grammar import nodes
 from dovetail.source import Source
@@ -65,6 +76,8 @@ class QuickStatements(Statements):
         """What the holders are the fields of: the dictionary itself or a record."""
         self.here = 0
         """The place of the present tag."""
+        self.over: str | None = None
+        """The item of the loop whose body is being written as one run, if it can be."""
         self.loop_locals: dict[str, str] = {}
         """Running loops by the names of their items."""
         self.causes: list[Path] = []
@@ -205,6 +218,9 @@ class QuickStatements(Statements):
 
     def printed_piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
         """What an output tag prints, as a piece."""
+        if self.over is not None:
+            known = None if raw or self.filters or not self.escapes else self.texts.get(printed_of(node) or ((), ()))
+            return self._piece(node, offset, raw=raw) if known is None else Piece(known, offset)
         if raw or self.filters or not self.escapes:
             return self._piece(node, offset, raw=raw)
         printed = printed_of(node)
@@ -221,10 +237,36 @@ class QuickStatements(Statements):
             self.writer.line(f"{local} = {self.runs.shown(piece)}", self.here)
         return local
 
+    def _of_item(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece | None:
+        """What is printed of the item of a loop that is written as one run."""
+        path = path_of(node)
+        uses: tuple[nodes.ModifierUse, ...] = ()
+        if isinstance(node, nodes.Modified):
+            path, uses = path_of(node.base), node.uses
+        if path is None or path[0] != self.over or self.filters:
+            return None
+        if any(self.doubted(path[:end]) or self.doubted(gap(path[:end])) for end in range(1, len(path) + 1)):
+            return None
+        for end in range(1, len(path) + 1):
+            self.reads(path[:end])
+        piece = Piece(self.local(path[0]), offset, keys=path[1:], item=True)
+        if not uses:
+            return piece._replace(shown="t" if raw or not self.escapes else "h")
+        code = self.quick.modify(uses[0], Code("_", "raw")) if len(uses) == 1 else None
+        if code is None or code.number is None or (code.kind != "clean" and self.escapes and not raw):
+            return None
+        return piece._replace(shown="n", format=code.number[1])
+
     def _piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
+        if self.over is not None:
+            item = self._of_item(node, offset, raw=raw)
+            if item is not None:
+                return item
         code, safe = self.quick.raw(node), raw or not self.escapes
         for use in self.filters:
             code = self.quick.modify(use, code)
+        if code.number is not None and native.COMPILED and (code.kind == "clean" or safe):
+            return Piece(code.number[0], offset, shown="n", format=code.number[1])
         if code.kind == "clean":
             return Piece(code.text, offset)
         unescaped = safe or marked_safe(node) or isinstance(node, nodes.TagValue)
@@ -266,11 +308,33 @@ class QuickStatements(Statements):
             if at < len(pending) and pending[at].text is not None:
                 at += 1
             run, pending = pending[:at], pending[at:]
-            # Outside the template's own output, pieces stay text.
-            self.runs.write(self.writer, self.output, run, encoded=self.output == "o")
+            self.runs.write(self.writer, self.output, run)
+
+    def run_over(self, item: str, body: Sequence[nodes.Node]) -> list[Piece] | None:
+        """The body of a loop as one run whose values are the item's or the same in each round; None if it is none."""
+        if not native.COMPILED or not all(map(_plain, body)):
+            return None
+        state = (self._pending, self._eats, self._behind_comment, self._stripping)
+        lines = len(self.writer.lines)
+        self._pending, self.over = [], item
+        self.newline("foreach")
+        self.body(body, flush=False)
+        run, self.over = merged(self._pending), None
+        self._pending = state[0]
+        if len(self.writer.lines) == lines and any(piece.item for piece in run):
+            return run
+        del self.writer.lines[lines:], self.writer.offsets[lines:]
+        _, self._eats, self._behind_comment, self._stripping = state
+        return None
 
     def finished(self) -> tuple[str, list[int]]:
         """The text of the whole module and the places of its lines."""
         text, offsets = super().finished()
         head = [f"{name} = {value!r}" for value, name in self._constants.items()] + self.runs.declared()
         return "".join(f"{line}\n" for line in head) + text, [0] * len(head) + offsets
+
+
+def _plain(node: nodes.Node) -> bool:
+    return not isinstance(node, nodes.Tag) or (
+        node.name == "" and isinstance(node.head, nodes.Head) and not isinstance(node.head.value, nodes.Assignment)
+    )

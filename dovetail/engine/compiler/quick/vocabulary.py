@@ -100,7 +100,7 @@ def quick_vocabulary() -> Mapping[str, object]:
         "enumerate": enumerate,
         "equal": equal,
         "fields": fields,
-        "escape_inner": native._markupsafe,
+        "escape_inner": native.escape_inner,
         "html": native.html,
         "list": list,
         "number_format": native.number_format,

@@ -1,0 +1,182 @@
+"""The quick form: what the plain form prints, sooner; and how it gives up where it must."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dovetail.engine.compiler.quick.form import QuickForm
+from dovetail.engine.environment import Engine, Template
+from dovetail.engine.limits import Limits
+from dovetail.engine.loaders import DictLoader
+from dovetail.engine.rendered import Rendered
+from dovetail.engine.rounds import Snapshot
+from dovetail.errors import DovetailError, LimitError, RenderError
+from tests.engine.shop import SCHEMA, Shop, product
+from tests.fuzz.templates import Maker
+
+CHOICES = st.randoms(use_true_random=False)
+LAW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+FAULTS: list[Exception] = []
+"""What made quick forms give up."""
+
+
+@contextmanager
+def plain_only() -> Generator[None]:
+    with patch.object(QuickForm, "body", lambda _form: None):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def faults() -> Generator[list[Exception]]:
+    """What made quick forms give up: never a slip of the generator."""
+    told = QuickForm.failed
+
+    def failed(form: QuickForm, error: Exception) -> None:
+        FAULTS.append(error)
+        told(form, error)
+
+    FAULTS.clear()
+    with patch.object(QuickForm, "failed", failed):
+        yield FAULTS
+    assert not [error for error in FAULTS if isinstance(error, NameError | AttributeError | SyntaxError)]
+
+
+def engine(text: str, **parts: str) -> Engine:
+    return Engine(
+        loader=DictLoader(
+            {"main": text, "self": text, "part": "[{$p}{$a}]", "c.conf": "v = 1\n[x]\nw = 'two'\n", **parts}
+        ),
+        schemas={"myshop": SCHEMA},
+        driver=Shop(),
+        limits=Limits(steps=5_000, seconds=60),
+        clock=lambda: 1_700_000_000.0,
+    )
+
+
+def fresh(text: str) -> Template:
+    return engine(text).get_template("main")
+
+
+def ending(template: Template, data: Mapping[str, object]) -> tuple[object, ...]:
+    """All that a render says."""
+    try:
+        text = template.render(data)
+    except DovetailError as error:
+        return type(error).__name__, str(error)
+    return str(text), text.report.undefined, text.report.notes, text.report.asks
+
+
+def encoded(template: Template, data: Mapping[str, object]) -> list[bytes | DovetailError]:
+    def finish(text: str | bytes, _report: object) -> bytes:
+        assert isinstance(text, bytes)
+        return text
+
+    return template.engine.driver.run(template.rendering([data], Snapshot(), finish, encoded=True))
+
+
+@LAW
+@given(CHOICES, st.booleans())
+def test_it_says_what_the_plain_form_says(choices: random.Random, live: bool) -> None:
+    maker = Maker(choices, live=live)
+    text = maker.template()
+    rows = [maker.data() for _ in range(3)]
+    try:
+        fresh(text)
+    except DovetailError:
+        return
+    with plain_only():
+        expected = [ending(fresh(text), data) for data in rows]
+    template = fresh(text)
+    # Often enough that it is written anew with what was learnt.
+    for _ in range(4):
+        assert [ending(template, data) for data in rows] == expected
+    for data, (first, *_) in zip(rows, expected, strict=True):
+        (mail,) = encoded(template, data)
+        if isinstance(mail, bytes):
+            assert mail == str(first).encode()
+        else:
+            assert type(mail).__name__ == first
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("{$p.title}", {"p": {}}),
+        ("{$p.title}{$p.price}", {"p": {"title": "a"}}),
+        ("{$p.title}", {"p": product(3)}),
+        ("{$p.nothing}", {"p": product(3)}),
+        ("{foreach $list as $p}{$p.title}={$p.price|number_format:2};{/foreach}", {"list": [product(1), product(2)]}),
+        ("{$p}", {"p": product(3)}),
+        ("{$p}", {"p": [1]}),
+        ("{$p.title|upper}", {"p": {"title": ["a"]}}),
+        ("{if $p.title == 'x'}y{/if}", {"p": {"title": 1.5}}),
+        ("{if $p.title > $p.price}y{else}n{/if}", {"p": {"title": "10", "price": "9"}}),
+        ("{$p.a + $p.b}", {"p": {"a": "3", "b": None}}),
+        ("{$nothing}", {}),
+        ("{$nothing.title|default:'x'}", {}),
+        ("{$p.n}{$p.m}", {"p": {"n": 2**70, "m": -(2**63)}}),
+        ("{$p['5']}{$p[5]}", {"p": {"5": "five"}}),
+        ("{$p.t}{$p.f}{$p.n}", {"p": {"t": True, "f": False, "n": None}}),
+    ],
+)
+def test_what_it_does_not_expect_is_learnt(text: str, data: dict[str, object], faults: list[Exception]) -> None:
+    with plain_only():
+        expected = ending(fresh(text), data)
+    template = fresh(text)
+    for _ in range(60):
+        assert ending(template, data) == expected
+    faults.clear()
+    for _ in range(5):
+        assert ending(template, data) == expected
+    assert not faults, "the form gives up for what it has met many times"
+
+
+def test_a_form_that_nothing_can_be_learnt_for_is_dropped(faults: list[Exception]) -> None:
+    template = engine("{$x / 0}").get_template("main")
+    for _ in range(50):
+        with pytest.raises(RenderError):
+            template.render(x=1)
+    assert len(faults) < 10
+
+
+def test_variables_keep_their_values_across_tags_that_are_not_followed() -> None:
+    text = (
+        "{$x = 1}{for $i = 1 to 2}{$x = $x + $i}{/for}{$x}"
+        "{function f}{$x}{$y}{/function}{f y=5}{$x}{capture assign=z}{$x}{/capture}{$z}"
+        "{section s loop=2}{$x = $x + 1}{/section}{$x}{include 'part' p=$x}"
+        "{foreach [1,2] as $x}{$x}{/foreach}{$x}{append var=l value=$x}{append var=l value=9}{$l|join:','}"
+    )
+    with plain_only():
+        expected = ending(fresh(text), {})
+    assert ending(fresh(text), {}) == expected
+    assert expected[0] == "445446[6]1266,9"
+
+
+def test_a_value_printed_again_is_shown_anew_when_it_changed() -> None:
+    text = "{$p.a}{$p.a}{foreach $list as $p}{$p.a}{$p.a}{$q.a}{/foreach}{$p.a}{$p = ['a' => '<']}{$p.a}{$p.a}"
+    data = {"p": {"a": 1}, "q": {"a": "&"}, "list": [{"a": 2}, {"a": 3}]}
+    assert fresh(text).render(data) == "1122&amp;33&amp;1&lt;&lt;"
+
+
+def test_the_output_is_bounded_while_it_grows() -> None:
+    tight = Engine(limits=Limits(output=10_000))
+    template = tight.from_string("{foreach $list as $x}{foreach $list as $y}{$long.text}{/foreach}{/foreach}")
+    with pytest.raises(LimitError, match="the result is longer than 10,000 characters"):
+        template.render(list=list(range(90)), long={"text": "x" * 5_000})
+
+
+def test_a_lone_surrogate_is_an_error_of_its_mail() -> None:
+    template = Engine().from_string("{$x.a}")
+    assert isinstance(template.render(x={"a": "\ud800"}), Rendered)
+    (mail,) = encoded(template, {"x": {"a": "\ud800"}})
+    assert isinstance(mail, RenderError)
+    assert "\\ud800" in str(mail)
