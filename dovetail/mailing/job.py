@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -14,12 +14,21 @@ from dovetail.errors import SettingsError
 Form: TypeAlias = Literal["files", "parquet"]
 
 
+def program() -> str:
+    """The version of Dovetail that runs here."""
+    try:
+        return version("dovetail-mail")
+    except PackageNotFoundError:
+        return "checkout"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A mailing. Paths are absolute, and lead to the same files for every worker, on every machine.
 
     `size`: rows of a partition. `config`: the settings file; workers read credentials through it, themselves.
-    `shared`: a JSON object with variables for all mails. `text`: nothing is escaped for HTML.
+    `shared`: a JSON object with variables for all mails. `text`: nothing is escaped for HTML. `program`: the version
+    of Dovetail with which it began.
     """
 
     template: Path
@@ -30,6 +39,7 @@ class Job:
     config: Path | None = None
     shared: Path | None = None
     text: bool = False
+    program: str = field(default_factory=program)
 
     @property
     def ending(self) -> str:
@@ -46,10 +56,6 @@ def fingerprint(job: Job) -> Mapping[str, str]:
     Raises:
         SettingsError: one of the files cannot be read.
     """
-    try:
-        program = version("dovetail-mail")
-    except PackageNotFoundError:
-        program = "checkout"
     return {
         "the template": _digest(job.template),
         "the recipients file": _recipients(job.recipients),
@@ -58,8 +64,22 @@ def fingerprint(job: Job) -> Mapping[str, str]:
         "--text": str(job.text),
         "--format": job.form,
         "--partition": str(job.size),
-        "the version of Dovetail": program,
+        "the version of Dovetail": job.program,
     }
+
+
+def stamp(job: Job) -> Sequence[tuple[int, int]]:
+    """When the recipients were last written, and how long they are: cheap to look at, before a run and after it.
+
+    Raises:
+        SettingsError: they cannot be read.
+    """
+    path = job.recipients
+    try:
+        found = [item.stat() for item in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])]
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
+    return [(item.st_mtime_ns, item.st_size) for item in found]
 
 
 def _recipients(path: Path) -> str:

@@ -32,7 +32,7 @@ except ModuleNotFoundError:
         "reading and writing Parquet needs pyarrow. Install it: pip install 'dovetail-mail[parquet]'"
     ) from None
 
-_BATCH = 500
+_BATCH = 200
 """Rows that are plain values at one time."""
 
 _BUFFER = 1 << 18

@@ -13,7 +13,7 @@ from dovetail.integrations.environment import Environment
 from dovetail.integrations.folder import FolderLoader
 from dovetail.integrations.settings import read_settings
 from dovetail.mailing.account import Account
-from dovetail.mailing.job import Job, text_digest
+from dovetail.mailing.job import Job, program, text_digest
 from dovetail.mailing.ledger import Ledger
 from dovetail.mailing.mailing import Mailing
 from dovetail.mailing.recipients import Partition, Reader
@@ -32,6 +32,11 @@ class Renderer:
     """
 
     def __init__(self, job: Job) -> None:
+        if job.program != program():
+            raise SettingsError(
+                f"a worker has Dovetail {program()}, and the mailing began with {job.program}. Install the same "
+                "everywhere"
+            )
         self._job = job
         self._ledger = Ledger(job.out)
         self._loader = _OneReading(FolderLoader(job.template.parent))

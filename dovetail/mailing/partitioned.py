@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from dovetail.mailing.account import Account
-from dovetail.mailing.job import Job, fingerprint
+from dovetail.mailing.job import Job, fingerprint, stamp
 from dovetail.mailing.ledger import Ledger
 from dovetail.mailing.part import Renderer, template_digest
 from dovetail.mailing.recipients import Partition, cut
@@ -32,11 +32,16 @@ class _Totals:
     account: Account = field(default_factory=Account)
 
     def add(self, account: Account) -> None:
+        """Take in a partition that is done now."""
         known = self.account.templates
         changed = [name for name, digest in account.templates.items() if known.get(name, digest) != digest]
         self.account.merge(account)
         if changed:
-            self.account.stopped = str(self.ledger.refusal(f"the template {changed[0]} changed while it was rendered"))
+            self.stop(f"the template {changed[0]} changed while it was rendered")
+
+    def stop(self, reason: str) -> None:
+        """The mails that are there do not belong together."""
+        self.account.stopped = self.account.stopped or str(self.ledger.refusal(reason))
 
     def add_earlier(self, partitions: Sequence[Partition]) -> list[Partition]:
         """Take in what is done; what is not is the result.
@@ -71,6 +76,7 @@ def run_partitioned(job: Job, engine: Engine, *, fresh: bool = False, progress: 
             faults, or the folder holds mails of another mailing.
     """
     with Renderer(job) as trial:  # faults that all workers would meet are said once, and before anything is written
+        before = stamp(job)
         partitions = cut(job.recipients, job.size)
         marks = fingerprint(job)
         first_alone = trial.asks
@@ -88,6 +94,8 @@ def run_partitioned(job: Job, engine: Engine, *, fresh: bool = False, progress: 
                         step(partition.count)
                         if totals.account.stopped:
                             break
+        if todo and stamp(job) != before:
+            totals.stop("the recipients were written to while mails were rendered from them")
         return totals.account.ordered()
     finally:
         ledger.close()

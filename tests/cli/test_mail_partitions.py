@@ -308,6 +308,8 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
     done = dovetail(*options("mails", *more), PYTHONPATH=path)
     assert done.code == 1
     assert f"pip install '{extra}'" in done.err
+    # What needs neither does without.
+    assert "29 written to files" in dovetail(*options("files", "--workers", "1"), PYTHONPATH=path).out
 
 
 def test_killed_dask_workers_and_a_killed_client_lose_nothing(dovetail: CommandLine) -> None:
