@@ -13,6 +13,7 @@ from itertools import count
 from dovetail.engine.compiler.assignments import Assignments
 from dovetail.engine.compiler.defaults import default_uses
 from dovetail.engine.compiler.expressions import Code, Expressions
+from dovetail.engine.compiler.jumps import Jumps
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.pieces import Piece, marked_safe, merged, safe_use, scope_name, uses
 from dovetail.engine.compiler.strip import strip_text
@@ -61,8 +62,7 @@ class Statements:
         self._definitions: list[Writer] = []
         self.base = 0
         """Where the spans of the tag that is being compiled count from."""
-        self.loops: list[str] = []
-        """The loops around the present statement, innermost last: names of their jump variables."""
+        self.jumps = Jumps(self)
         self._eats: bool = True
         self._behind_comment: bool = False
         self._stripping: bool = False
@@ -72,7 +72,6 @@ class Statements:
         self._raw = False
         self._pending: list[Piece] = []
         self._outputs: list[str] = []
-        self._crossed: set[str] = set()
 
     @property
     def escapes(self) -> bool:
@@ -108,16 +107,26 @@ class Statements:
     def definition(self, header: str, offset: int) -> Generator[None]:
         """A function of the module, written apart from the present one."""
         self.flush()
-        outer = (self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block)
+        outer = (
+            self.writer,
+            self.output,
+            self.jumps.loops,
+            self._outputs,
+            self._eats,
+            self._behind_comment,
+            self.in_block,
+        )
         known, self.known = self.known, set()
-        self.writer, self.output, self.loops, self._outputs = Writer(), "o", [], []
+        self.writer, self.output, self.jumps.loops, self._outputs = Writer(), "o", [], []
         self.in_block = header.endswith("b):")
         self.writer.line(header, offset)
         with self.writer.indented():
             yield
             self.flush()
         self._definitions.append(self.writer)
-        self.writer, self.output, self.loops, self._outputs, self._eats, self._behind_comment, self.in_block = outer
+        self.writer, self.output, self.jumps.loops, self._outputs, self._eats, self._behind_comment, self.in_block = (
+            outer
+        )
         self.known = known
 
     def finished(self) -> tuple[str, list[int]]:
@@ -251,7 +260,7 @@ class Statements:
     @contextmanager
     def guarded(self, offset: int, pending: Sequence[str] = ()) -> Generator[None]:
         """One statement which a gathering run may skip; `pending` are Python targets it would have set."""
-        if not self.gathering or self._guards + len(self.loops) >= _MOST_GUARDS:
+        if not self.gathering or self._guards + len(self.jumps.loops) >= _MOST_GUARDS:
             # Deeper ones are skipped together with the statement around them, and ask in a later round.
             yield
             return
@@ -357,7 +366,7 @@ class Statements:
         name = self.expressions.temporary("part")
         outer_output, outer_pending, outer_eats = self.output, self._pending, self._eats
         outer_string, self._in_string = self._in_string, True
-        outer_loops, self.loops = self.loops, []
+        outer_loops, self.jumps.loops = self.jumps.loops, []
         # The definition may stand before what was collected: it runs where it is called.
         self._pending = []
         self.output = self.expressions.temporary("o")
@@ -366,36 +375,11 @@ class Statements:
             self.writer.line(f"{self.output} = Output()", self.base)
             self.body(parts)
             self.writer.line(f"return rt.joined({self.output})", self.base)
-        self.output, self._eats, self._in_string, self.loops = outer_output, outer_eats, outer_string, outer_loops
+        self.output, self._eats, self._in_string, self.jumps.loops = outer_output, outer_eats, outer_string, outer_loops
         self._pending = outer_pending
         return f"{name}()"
 
     # --- loops and captures
-
-    @contextmanager
-    def loop(self, offset: int) -> Generator[str]:
-        """A loop: gives the stem of its names, and leaves further loops where `{break 2}` asks for it."""
-        name = self.expressions.temporary("jump")
-        self.loops.append(name)
-        yield name
-        self.loops.pop()
-        self.flush()
-        if name in self._crossed and self.loops:
-            self.writer.line("if leave:", offset)
-            with self.writer.indented():
-                self.writer.line("leave -= 1", offset)
-                self.writer.line("if leave or not again: break", offset)
-                self.writer.line("again = 0", offset)
-                self.writer.line("continue", offset)
-
-    def jump(self, levels: int, *, again: bool, offset: int) -> None:
-        """Leave `levels` loops, or go on with the outermost of them (`again`)."""
-        if levels <= 1:
-            self.writer.line("continue" if again else "break", offset)
-            return
-        self._crossed.update(self.loops[-(levels - 1) :])
-        self.writer.line(f"leave = {levels - 1}; again = {int(again)}", offset)
-        self.writer.line("break", offset)
 
     @contextmanager
     def unescaped(self) -> Generator[None]:

@@ -50,7 +50,7 @@ def compile_while(code: Statements, node: nodes.Tag) -> None:
     assert isinstance(head, nodes.Head)
     assert head.value is not None
     code.flush()
-    with code.guarded(offset), code.loop(offset) as jump:
+    with code.guarded(offset), code.jumps.loop(offset) as jump:
         condition = code.expressions.truth(head.value)
         code.writer.line(f"while {condition}:", offset)
         code.newline("while")
@@ -86,5 +86,5 @@ def _jump(code: Statements, node: nodes.Tag, *, again: bool) -> None:
     count = int(str(levels))
     offset = code.at(node)
     code.flush()
-    code.jump(count, again=again, offset=offset)
+    code.jumps.jump(count, again=again, offset=offset)
     code.newline(node.name)

@@ -33,7 +33,7 @@ def compile_foreach(code: Statements, node: nodes.Tag) -> None:
     tracked = mentions_loop(code.source.text, item, loop_name)
     keyed = key is not None or tracked
     code.flush()
-    with code.guarded(offset), code.loop(offset) as jump:
+    with code.guarded(offset), code.jumps.loop(offset) as jump:
         number = jump.removeprefix("jump")
         source = code.expressions.value(subject)
         code.writer.line(f"list{number} = rt.{'pairs' if keyed else 'elements'}({source})", offset)
@@ -77,10 +77,10 @@ def compile_otherwise(code: Statements, node: nodes.Tag, start: int) -> None:
     code.newline(node.name)
     outer, code.base = code.base, start
     # A {break} here would belong to a loop further out.
-    inner = code.loops.pop()
+    inner = code.jumps.loops.pop()
     with code.indented():
         code.body(section.body)
-    code.loops.append(inner)
+    code.jumps.loops.append(inner)
     code.base = outer
 
 
@@ -99,7 +99,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
     assert isinstance(head, nodes.ForHead)
     attributes = Attributes(code, node)
     code.flush()
-    with code.guarded(offset), code.loop(offset) as jump:
+    with code.guarded(offset), code.jumps.loop(offset) as jump:
         number = jump.removeprefix("jump")
         first = head.starts[0]
         name, _ = code.assignments.target(first.target)

@@ -21,7 +21,7 @@ def compile_section(code: Statements, node: nodes.Tag) -> None:
     name = attributes.text("name")
     plan = ", ".join(attributes.value(which) for which in ("loop", "start", "step", "max", "show"))
     code.flush()
-    with code.guarded(offset), code.loop(offset) as jump:
+    with code.guarded(offset), code.jumps.loop(offset) as jump:
         number = jump.removeprefix("jump")
         code.writer.line(f"loop{number} = v['@section.' + {name}] = rt.plan_section({plan})", offset)
         code.writer.line(f"if loop{number}.total:", offset)

@@ -47,7 +47,7 @@ def compile_quick_foreach(code: QuickStatements, node: nodes.Tag) -> None:
     names = [item] if key is None else [item, key]
     if any(code.doubted((name,)) for name in names):
         code.through = True
-    with code.loop(offset) as jump:
+    with code.jumps.loop(offset) as jump:
         number = jump.removeprefix("jump")
         line = code.writer.line
         line(f"list{number} = {code.quick.raw(subject).text}", offset)
