@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class Jumps:
-    """Writes the ends of loops for one template. Python leaves one loop at a time, so further ones are told by locals."""
+    """Writes the ends of loops for one template.
+
+    Python leaves one loop at a time; further ones are told by locals.
+    """
 
     def __init__(self, code: Statements) -> None:
         self._code = code
