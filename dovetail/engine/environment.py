@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import TypeAlias
 
-from dovetail.engine.analysis import Analysis, analyse
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.program import Program
+from dovetail.engine.compiler.stored import Kept, key_of, loaded
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Root
 from dovetail.engine.loaders import DictLoader, checked_name
-from dovetail.engine.ports import Ask, Driver, Loader, Rendering, T
+from dovetail.engine.ports import Ask, Driver, Loader, Rendering, Store, T
 from dovetail.engine.rendered import Rendered
 from dovetail.engine.rounds import Finish, Snapshot, at_once, rendered, rendering
 from dovetail.engine.schema import Schema
@@ -28,7 +29,6 @@ from dovetail.errors import (
     ValueFault,
     did_you_mean,
 )
-from dovetail.grammar.parse import parse_tolerant
 from dovetail.source import Source, Span
 
 
@@ -60,7 +60,8 @@ class Engine:
 
     `schemas` name the integrations by identifier; `driver` has their asks answered. `strict`: a variable
     that is not defined is an error. `output_filters` are applied to each result, in order. `timezone` and
-    `language` are those in which dates are read and shown.
+    `language` are those in which dates are read and shown. `store` keeps compiled templates for other processes;
+    templates with errors and text that is made at run time are not kept.
     """
 
     loader: Loader = field(default_factory=lambda: DictLoader({}))
@@ -73,9 +74,8 @@ class Engine:
     output_filters: Sequence[Callable[[str], str]] = ()
     timezone: tzinfo = UTC
     language: str = "en"
-    _programs: dict[str, tuple[str, Program, Analysis]] = field(
-        default_factory=dict[str, "tuple[str, Program, Analysis]"]
-    )
+    store: Store | None = None
+    _programs: dict[str, tuple[str, _Compiled]] = field(default_factory=dict[str, "tuple[str, _Compiled]"])
 
     def from_string(self, source: str, name: str = "template") -> Template:
         """A template from its text.
@@ -83,8 +83,8 @@ class Engine:
         Raises:
             TemplateSyntaxError: with all findings.
         """
-        program, analysis = self._compile(Source(name, source))
-        return Template(self, program, tuple(analysis.asks), self.setting(program))
+        program, asks = self._compiled(Source(name, source))
+        return Template(self, program, asks, self.setting(program))
 
     def get_template(self, name: str) -> Template:
         """A template from the loader.
@@ -93,8 +93,8 @@ class Engine:
             TemplateNotFound: there is none under that name, or the name leaves the store.
             TemplateSyntaxError: with all findings.
         """
-        program, analysis = self._named(name)
-        return Template(self, program, tuple(analysis.asks), self.setting(program))
+        program, asks = self._named(name)
+        return Template(self, program, asks, self.setting(program))
 
     def check(self, name: str) -> Sequence[Diagnostic]:
         """Everything that is to be said about a template, warnings included.
@@ -102,6 +102,9 @@ class Engine:
         Raises:
             TemplateNotFound: there is none under that name.
         """
+        from dovetail.engine.analysis import analyse
+        from dovetail.grammar.parse import parse_tolerant
+
         source = Source(name, self._load(name))
         tree, findings = parse_tolerant(source, self.options.delimiters)
         analysis = analyse(tree, self.options, self.schemas)
@@ -125,13 +128,16 @@ class Engine:
         for resource in ("string:", "eval:"):
             if name.startswith(resource):
                 return self.evaluated(name.removeprefix(resource))
+        # An included template may call the functions of those around it by their names.
+        kept = self._kept(Source(name, self._load(name)), functions) if functions else None
+        if kept is not None:
+            return kept[0]
         try:
             return self._named(name)[0]
         except TemplateSyntaxError as error:
             if not functions or any(item.code != "unknown-tag" for item in error.diagnostics):
                 raise
-        # An included template may call the functions of those around it by their names.
-        return self._compile(Source(name, self._load(name)), functions)[0]
+        return self._compiled(Source(name, self._load(name)), functions)[0]
 
     def evaluated(self, text: str) -> Program:
         """The compiled form of a text that a template made, for {eval} and `string:`.
@@ -144,7 +150,8 @@ class Engine:
                 "this environment renders no text as template ({eval}, string:)",
                 "put the text into a template, or let the embedder allow it",
             )
-        return self._compile(Source("string:", text))[0]
+        # It may be about a person, and few of such texts come twice: it is never stored.
+        return self._compile(Source("string:", text), (), None)[0]
 
     def text(self, name: str) -> str:
         """The text of a file of the template store (configuration).
@@ -184,21 +191,35 @@ class Engine:
             )
         return text
 
-    def _named(self, name: str) -> tuple[Program, Analysis]:
-        kept = self._programs.get(name)
+    def _named(self, name: str) -> _Compiled:
+        known = self._programs.get(name)
         text = self._load(name)
-        if kept is not None and kept[0] == text:
-            return kept[1], kept[2]
-        source = Source(name, text)
-        program, analysis = self._compile(source)
-        self._programs[name] = (source.text, program, analysis)
-        return program, analysis
+        if known is not None and known[0] == text:
+            return known[1]
+        made = self._compiled(Source(name, text))
+        self._programs[name] = (text, made)
+        return made
 
-    def _compile(self, source: Source, functions: Collection[str] = ()) -> tuple[Program, Analysis]:
+    def _compiled(self, source: Source, functions: Collection[str] = ()) -> _Compiled:
+        kept = self._kept(source, functions)
+        return self._compile(source, functions, self.store) if kept is None else kept
+
+    def _kept(self, source: Source, functions: Collection[str]) -> _Compiled | None:
+        if self.store is None or len(source.text) > self.limits.source:
+            return None
+        kept = loaded(self.store, key_of(source, self.options, self.schemas, functions))
+        if kept is None:
+            return None
+        return Program(source, None, self.options, kept.ignored, kept), tuple(kept.asks)
+
+    def _compile(self, source: Source, functions: Collection[str], store: Store | None) -> _Compiled:
         if len(source.text) > self.limits.source:
             message = f"the template is longer than {self.limits.source:,} characters"
             advice = "move parts into templates of their own, and pictures to where they can be linked"
             raise LimitError([Diagnostic("limit", message, Source(source.name, ""), Span(0, 0), advice)])
+        from dovetail.engine.analysis import analyse
+        from dovetail.grammar.parse import parse_tolerant
+
         try:
             tree, findings = parse_tolerant(source, self.options.delimiters)
             analysis = analyse(tree, self.options, self.schemas, functions)
@@ -209,7 +230,15 @@ class Engine:
         errors = sorted([*findings, *analysis.errors], key=lambda item: item.span)
         if errors:
             raise TemplateSyntaxError(errors)
-        return Program(source, tree, self.options, frozenset(analysis.ignored)), analysis
+        asks, ignored = tuple(analysis.asks), frozenset(analysis.ignored)
+        kept = None
+        if store is not None:
+            kept = Kept(store, key_of(source, self.options, self.schemas, functions), asks, ignored)
+        return Program(source, tree, self.options, ignored, kept), asks
+
+
+_Compiled: TypeAlias = tuple[Program, tuple[Ask, ...]]
+"""A program and its certain asks."""
 
 
 def _not_found(name: str, message: str, advice: str) -> TemplateNotFound:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from dovetail.engine.schema import Schema
@@ -259,4 +260,29 @@ class Loader(Protocol):
 
     def names(self) -> Sequence[str]:
         """All names, for `check`, completion and did-you-mean."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store keeps of a compiled template: JSON texts and Python code, by names that mean nothing to it."""
+
+    texts: Mapping[str, str]
+    code: Mapping[str, CodeType]
+
+
+class Store(Protocol):
+    """Keeps compiled templates for other processes. It never raises: what cannot be kept is made again.
+
+    A key is a long text that says all of the template and the environment on which the compiled form depends. What
+    depends on the program itself (its version, Python's) is the store's business: it gives nothing that another
+    Dovetail or another Python made. Code from a store is run as it is, so that nobody else may write to it.
+    """
+
+    def load(self, key: str) -> Stored | None:
+        """What is kept under a key; None when there is nothing, or it is damaged."""
+        ...
+
+    def save(self, key: str, stored: Stored) -> None:
+        """Keep something under a key, in place of what was there."""
         ...

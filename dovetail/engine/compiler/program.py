@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import linecache
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.quick.form import QuickForm
 from dovetail.engine.compiler.quick.vocabulary import Unexpected
-from dovetail.engine.compiler.statements import Statements
+from dovetail.engine.compiler.stored import Details, Form, Kept
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.loops import Loop
@@ -42,30 +40,35 @@ from dovetail.errors import (
     TemplateNotFound,
     ValueFault,
 )
-from dovetail.grammar import nodes
 from dovetail.source import Source, Span
 
+if TYPE_CHECKING:
+    from dovetail.engine.compiler.quick.survey import Path
+    from dovetail.engine.compiler.statements import Statements
+    from dovetail.grammar import nodes
+
 _numbers = count(1)
-_MOST_SHOWN = 500
-_shown: deque[str] = deque()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Module:
-    filename: str
-    text: str
-    offsets: list[int]
+    form: Form
     body: Body
 
 
 @dataclass(slots=True)
 class Program:
-    """A template that can run. The gathering form is made when it is first needed."""
+    """A template that can run. Its forms are made when they are first needed.
+
+    `parsed` is None for a template whose forms come from a store; it is read when something is not there. `kept` are
+    the forms in the store.
+    """
 
     source: Source
-    tree: nodes.Tree
+    parsed: nodes.Tree | None
     options: Options
     unknown_modifiers: frozenset[str] = frozenset()
+    kept: Kept | None = None
     quick: QuickForm = field(init=False)
     encoded: QuickForm = field(init=False)
     _modules: dict[bool, _Module] = field(default_factory=dict[bool, _Module])
@@ -73,9 +76,18 @@ class Program:
     def __post_init__(self) -> None:
         self.quick, self.encoded = QuickForm(self), QuickForm(self, encoded=True)
 
+    @property
+    def tree(self) -> nodes.Tree:
+        """The template as a tree."""
+        if self.parsed is None:
+            from dovetail.grammar.parse import parse
+
+            self.parsed = parse(self.source, self.options.delimiters)
+        return self.parsed
+
     def text(self, *, gathering: bool = False) -> str:
         """The generated Python source."""
-        return self._module(gathering).text
+        return self._module(gathering).form.details().text
 
     def prepare(self) -> None:
         """Generate the code that a first render needs."""
@@ -116,7 +128,8 @@ class Program:
             ) from None
 
     def _located(self, module: _Module, error: Exception, message: str, advice: str) -> TemplateError:
-        offset = module.offsets[_line(error.__traceback__, module.filename) - 1]
+        line = module.form.line(error.__traceback__)
+        offset = module.form.details().offsets[max(line, 1) - 1]
         close = self.source.text.find(self.options.delimiters.right, offset)
         span = Span(offset, close + len(self.options.delimiters.right) if close >= 0 else offset + 1)
         match error:
@@ -147,36 +160,53 @@ class Program:
             raise LimitError([Diagnostic("limit", message, self.source, Span(0, 1), advice)]) from error
 
     def _built(self, gathering: bool) -> _Module:
-        code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
-        code.template("body", self.tree)
-        text, offsets = code.finished()
-        namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in code.modifiers_used}
-        namespace.update({f"t_{name}": functions()[name] for name in code.tags_used})
-        namespace.update(vocabulary())
-        namespace.update(code.held)
-        filename = self.execute(text, namespace)
+        name = "gathering" if gathering else "plain"
+        form = self.kept.forms.get(name) if self.kept is not None else None
+        if form is None:
+            from dovetail.engine.compiler.statements import Statements
+
+            code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
+            code.template("body", self.tree)
+            text, offsets = code.finished()
+            form = self.form(code, Details(text, offsets), name)
+            self.keep(name, form)
+        return _Module(form, self.body(form, vocabulary()))
+
+    def form(self, code: Statements, details: Details, name: str, doubts: frozenset[Path] = frozenset()) -> Form:
+        """A generated form, compiled by Python.
+
+        Raises:
+            SyntaxError, RecursionError, MemoryError: it is nested more deeply than Python allows.
+        """
+        compiled = compile(details.text, self._filename(name), "exec")
+        return Form(compiled, sorted(code.modifiers_used), sorted(code.tags_used), details, doubts, code.held)
+
+    def keep(self, name: str, form: Form | None) -> None:
+        """Keep a form for other processes, where there is a store; None: there is none by that name."""
+        if self.kept is not None:
+            self.kept.keep(name, form)
+
+    def body(self, form: Form, names: Mapping[str, object]) -> Body:
+        """The function that a form defines, which knows these names and the functions that it uses."""
+        namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in form.modifiers}
+        namespace.update({f"t_{name}": functions()[name] for name in form.tags})
+        namespace.update(names)
+        namespace.update(form.held)
+        exec(form.code, namespace)  # noqa: S102  # our own text; no part of a template but literals
+        form.show()
         body: Body = namespace["body"]  # type: ignore[assignment]
-        return _Module(filename, text, offsets, body)
+        return body
 
-    def execute(self, text: str, namespace: dict[str, object], form: str = "") -> str:
-        """Run generated source, which fills the namespace; gives the name under which tracebacks show it."""
-        filename = f"<dovetail {self.source.name} {form}#{next(_numbers)}>"
-        exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # our own text; no part of a template but literals
-        # Tracebacks of bugs show the generated line; of the latest programs, since the cache forgets nothing itself.
-        while len(_shown) >= _MOST_SHOWN:
-            linecache.cache.pop(_shown.popleft(), None)
-        _shown.append(filename)
-        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-        return filename
+    def execute(self, text: str, namespace: dict[str, object], form: str = "") -> None:
+        """Run generated source of a part of the template, which fills the namespace."""
+        code = compile(text, self._filename(form), "exec")
+        exec(code, namespace)  # noqa: S102  # as in `body`
+        Form(code, (), (), Details(text, ())).show()
 
-
-def _line(traceback: TracebackType | None, filename: str) -> int:
-    line = 1
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == filename:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
+    def _filename(self, form: str) -> str:
+        label = self.kept.label if self.kept is not None else next(_numbers)
+        # A name that ends in > counts as one without lines to show.
+        return f"<dovetail {self.source.name}> {form}#{label}"
 
 
 @cache
