@@ -38,9 +38,6 @@ ROOT = Path(__file__).parents[1]
 HOME = ROOT / "bench" / "build" / "million"
 LARGEST = {"w2": 1_000_000, "w1": 100_000}
 SMALLEST = 1_000
-COMPARED = 100_000
-"""Recipients of the runs with one worker and with two."""
-
 FILE = 50_000
 GROUP = 5_000
 SAMPLE = 997
@@ -306,7 +303,7 @@ def main() -> int:
                 print(line(curve[-1]), flush=True)
                 count *= 10
         for workload in workloads:
-            count = min(given.most, COMPARED)
+            count = min(given.most, LARGEST[workload])
             print(f"\none worker and two, {workload}, {count:,} recipients\n{HEAD}")
             ratios[workload] = two_against_one(workload, count, given.pairs)
             print(

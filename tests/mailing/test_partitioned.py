@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,46 @@ def here(job: Job, partitions: Sequence[Partition], _first_alone: bool, *, chang
 def test_a_run_is_all_partitions(job: Job) -> None:
     account = run_partitioned(job, here)
     assert (account.written, account.stopped, sorted(account.templates)) == (40, "", ["a.tpl", "inc.tpl"])
+
+
+@pytest.mark.parametrize(
+    ("file", "changed", "named"),
+    [
+        ("a.tpl", {}, "the template is"),
+        ("inc.tpl", {}, "the template inc.tpl is"),
+        ("people.csv", {}, "the recipients file is"),
+        ("shared.json", {}, "the file of --shared is"),
+        ("dovetail.toml", {}, "the settings file is"),
+        ("", {"text": True}, "--text is"),
+        ("", {"size": 7}, "--partition is"),
+        ("", {"form": "files"}, "--format is"),
+        ("a.tpl", {"text": True}, "the template and --text are"),
+    ],
+)
+def test_mails_of_different_runs_are_not_mixed(
+    job: Job, tmp_path: Path, file: str, changed: dict[str, Any], named: str
+) -> None:
+    (tmp_path / "shared.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "dovetail.toml").write_text("", encoding="utf-8")
+    job = replace(job, shared=tmp_path / "shared.json", config=tmp_path / "dovetail.toml")
+    run_partitioned(job, here)
+    before = {path: path.read_bytes() for path in job.out.glob("*.parquet")}
+    assert len(before) == 4
+
+    if file:
+        with (tmp_path / file).open("a", encoding="utf-8") as stream:
+            stream.write("\n")
+    other = replace(job, **changed)
+    with pytest.raises(SettingsError, match=f"{named} not what (it was|they were) then. Add --fresh"):
+        run_partitioned(other, here)
+    assert {path: path.read_bytes() for path in job.out.glob("*.parquet")} == before
+
+    assert run_partitioned(other, here, fresh=True).written == 40
+    assert len(list(job.out.glob("part-*"))) == (6 if "size" in changed else 4)
+    # The other way round it is another mailing too.
+    if changed:
+        with pytest.raises(SettingsError, match=r"not what .* then\. Add --fresh"):
+            run_partitioned(job, here)
 
 
 def test_a_template_that_changes_while_it_is_rendered_stops_the_run(job: Job) -> None:
