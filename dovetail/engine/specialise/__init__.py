@@ -40,7 +40,12 @@ def specialise(program: Program, shared: Mapping[str, object], setting: Setting,
     `setting` is that of the renders to come. What a template does with the present moment, with counters or with
     integrations stays in the residual.
     """
-    return Specialiser(program).specialise(shared, setting, bounds)
+    # What was found out about a program serves the next mailing of it too.
+    found = _latest.pop(id(program), None) or Specialiser(program)
+    _latest[id(program)] = found
+    while len(_latest) > _MOST_KEPT:
+        _latest.pop(next(iter(_latest)), None)
+    return found.specialise(shared, setting, bounds)
 
 
 @dataclass(slots=True)
@@ -94,6 +99,11 @@ class Specialiser:
             self._library = Library(load)
         self._library.load = load
         return self._library
+
+
+_MOST_KEPT = 32
+_latest: dict[int, Specialiser] = {}
+"""The programs that were specialised last. They are held, so that their identities are no others'."""
 
 
 def _known(shared: Mapping[str, object], program: Program) -> Known:

@@ -328,13 +328,18 @@ def main(arguments: list[str]) -> int:
     compared = failed = erred = limits = 0
     number = seed
     while compared < count:
-        found = pair(random.Random(number)).endings(quick=quick)
+        try:
+            found = pair(random.Random(number)).endings(quick=quick)
+        except Exception as error:  # noqa: BLE001  # a crash of the engine is a result here
+            failed += 1
+            print(f"seed {number} crashes: {type(error).__name__}: {error}")
+            found = None
         if found is not None:
             compared += 1
-            plain, special = found
-            erred += bool(plain.error)
-            limits += plain.limit or special.limit
-            if not agree(plain, special):
+            usual, special = found
+            erred += bool(usual.error)
+            limits += usual.limit or special.limit
+            if not agree(usual, special):
                 failed += 1
                 print(f"seed {number} differs")
         number += 1
