@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("DOVETAIL_REQUIRE_ALL"):
             pytest.fail(f"{reason}, and DOVETAIL_REQUIRE_ALL is set")
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What environments keep for other processes does not leave the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("DOVETAIL_CACHE", raising=False)
+        yield

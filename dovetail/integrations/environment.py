@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
@@ -14,6 +15,7 @@ from dovetail.engine.limits import Limits
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Driver, Loader
 from dovetail.errors import Diagnostic
+from dovetail.integrations.compiled import FolderStore
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,10 +25,23 @@ if TYPE_CHECKING:
 
 
 def default_cache_folder() -> Path:
-    """Where answers of integrations are kept unless told otherwise."""
-    from dovetail.providers.cache import default_folder
+    """Where answers of integrations and compiled templates are kept unless told otherwise.
 
-    return default_folder()
+    `$DOVETAIL_CACHE`, else `$XDG_CACHE_HOME/dovetail`, else `~/.cache/dovetail`.
+    """
+    chosen = os.environ.get("DOVETAIL_CACHE")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "dovetail"
+
+
+def _usual_folder() -> Path | None:
+    try:
+        return default_cache_folder()
+    except RuntimeError:
+        # A user without a home, as in many containers.
+        return None
 
 
 class Environment:
@@ -34,10 +49,11 @@ class Environment:
 
     `loader`: where `get_template` and `{include}` look. `integrations`: see `dovetail.Integration`.
     `escape_html`: outputs are HTML-escaped (off for plain text and subjects). `undefined`: "blank" prints
-    nothing for a variable that is not defined, "strict" makes it an error. `cache_folder`: None keeps
-    answers in memory only. `now`: a fixed moment (Unix seconds), so that a mailing can be repeated.
-    `timezone`, `language`: those in which dates are read and shown. `evaluate`: {eval} and `string:` may render
-    text that is made at run time; leave it off for data of others.
+    nothing for a variable that is not defined, "strict" makes it an error. `cache_folder`: where answers of
+    integrations and compiled templates are kept for other processes; None keeps them in memory only. `now`: a
+    fixed moment (Unix seconds), so that a mailing can be repeated. `timezone`, `language`: those in which dates
+    are read and shown. `evaluate`: {eval} and `string:` may render text that is made at run time; leave it off
+    for data of others.
 
     Close it, or use it as a context manager, when it has integrations.
     """
@@ -60,11 +76,11 @@ class Environment:
     ) -> None:
         self.connections: Connections | None = None
         driver: Driver = NoDriver()
+        folder = _usual_folder() if cache_folder == "default" else cache_folder
         if integrations:
             # Rendering without integrations must not cost the import of an HTTP client.
             from dovetail.providers.connections import Connections
 
-            folder = default_cache_folder() if cache_folder == "default" else cache_folder
             driver = self.connections = Connections(integrations, cache_folder=folder, account=account)
         self.engine = Engine(
             loader=loader or DictLoader({}),
@@ -76,6 +92,7 @@ class Environment:
             timezone=timezone,
             language=language,
             clock=time.time if now is None else lambda: now,
+            store=None if folder is None else FolderStore(folder / "templates"),
         )
 
     def from_string(self, source: str, name: str = "template") -> Template:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -33,15 +32,6 @@ _FORMAT = "1"
 _DISK_BYTES = 256 * 1024 * 1024
 _MEMORY_ENTRIES = 5_000
 """A whole order takes some 30 KB in memory."""
-
-
-def default_folder() -> Path:
-    """`$DOVETAIL_CACHE`, else `$XDG_CACHE_HOME/dovetail`, else `~/.cache/dovetail`."""
-    chosen = os.environ.get("DOVETAIL_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "dovetail"
 
 
 def key_of(account: str, fingerprint: str, ask: Ask) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dovetail.engine.ports import Answer, Ask, Filter, Order, Query
-from dovetail.providers.cache import Cache, default_folder, key_of, stale
+from dovetail.providers.cache import Cache, key_of, stale
 
 ASK = Ask("shop", "product", 1)
 KEY = key_of("default", "https://shop.example nl", ASK)
@@ -208,13 +208,3 @@ def test_keys_tell_all_asks_apart() -> None:
     ]
     keys = {key_of("default", "f", ask) for ask in asks} | {key_of("a", "f", asks[0]), key_of("default", "g", asks[0])}
     assert len(keys) == len(asks) + 2
-
-
-def test_the_usual_folder_follows_the_desktop_s_rule(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("DOVETAIL_CACHE", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert default_folder() == tmp_path / "dovetail"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert default_folder() == Path.home() / ".cache" / "dovetail"
-    monkeypatch.setenv("DOVETAIL_CACHE", "/somewhere/else")
-    assert default_folder() == Path("/somewhere/else")
