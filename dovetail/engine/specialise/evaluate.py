@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from dovetail.engine.compiler.program import vocabulary
 from dovetail.engine.compiler.statements import Statements
+from dovetail.engine.constructs import html_text
 from dovetail.engine.frames import Frame, Missing, Output
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.runtime import Runtime
 from dovetail.engine.specialise.facts import TEMPLATE, captured
+from dovetail.engine.specialise.paths import Path
 from dovetail.engine.tags.functions import functions
+from dovetail.engine.values import to_text
 from dovetail.errors import DovetailError
 from dovetail.grammar import nodes
 
@@ -121,6 +124,19 @@ class Evaluator:
         except FAULTS:
             return OPEN
         return OPEN if self._noted() else value
+
+    def shown(self, path: Path, known: Mapping[str, object], *, escaped: bool) -> str | None:
+        """What the value of a path prints, or None."""
+        runtime = self.runtime
+        value = known[path.name]
+        try:
+            for key in path.keys:
+                value = runtime.get(value, key)
+            text = html_text(value) if escaped else to_text(value)
+            runtime.charge(len(text))
+        except FAULTS:
+            return None
+        return None if self._noted() else text
 
     def printed(
         self, survey: Survey, body: Sequence[nodes.Node], known: Mapping[str, object], raw: bool

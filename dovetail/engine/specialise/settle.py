@@ -33,6 +33,10 @@ class _Reader(Statements):
         self.expressions = _Silent(self)
         self.settled: dict[int, str] = {}
 
+    def flush(self) -> None:
+        """Forget the output: only what becomes of text is asked for."""
+        self._pending = []
+
     def _text(self, text: str, offset: int) -> None:
         before = len(self._pending)
         super()._text(text, offset)

@@ -12,6 +12,7 @@ from dovetail.engine.loaders import relative_name
 from dovetail.engine.specialise.collector import Collector, attributes, constant
 from dovetail.engine.specialise.evaluate import Parts
 from dovetail.engine.specialise.facts import ANY, NOTHING, TEMPLATE, Facts
+from dovetail.engine.specialise.paths import Path, shown_path
 from dovetail.engine.specialise.settle import settled
 from dovetail.errors import DovetailError
 from dovetail.grammar import nodes
@@ -123,6 +124,8 @@ class Survey:
         self._collected: dict[str, Collector] | None = None
         self._tags: dict[int, tuple[nodes.Tag, Facts]] = {}
         self._expressions: dict[int, tuple[nodes.Expression | nodes.Assignment, Facts]] = {}
+        self._shown: dict[int, tuple[Path, bool]] = {}
+        self._reading: dict[str, Facts] = {}
         self._sequences: dict[tuple[int, int], tuple[Sequence[nodes.Node], Facts]] = {}
         self._beginnings: dict[tuple[int, int], tuple[nodes.Modified, nodes.Modified]] = {}
         self._whole: Facts | None = None
@@ -132,9 +135,19 @@ class Survey:
         """The facts of a tag with all that stands in it."""
         found = self._tags.get(id(node))
         if found is None:
+            shown = shown_path(node, self.program.options)
+            if shown is not None and (shown[0].name != "mailing" or shown[0].keys[:1] not in {(), ("trigger",)}):
+                self._shown[id(node)] = shown
+                facts = self._reading.setdefault(shown[0].name, Facts(frozenset({shown[0].name})))
+                self._tags[id(node)] = (node, facts)
+                return facts
             collector = Collector(self)
             found = self._tags[id(node)] = (node, collector.facts_of(lambda bound: collector.tag(node, bound)))
         return found[1]
+
+    def shown(self, node: nodes.Tag) -> tuple[Path, bool] | None:
+        """The path that a tag shows, and whether without escaping; None where it has to be compiled."""
+        return self._shown.get(id(node))
 
     def expression(self, node: nodes.Expression | nodes.Assignment) -> Facts:
         """The facts of an expression of this template."""

@@ -32,6 +32,9 @@ from dovetail.source import Source, Span
 _NODE_SIZE = 60
 """What a kept node counts for, in characters."""
 
+_LONG = 120
+"""Text of this length is not compiled together with the tags around it."""
+
 _LOCAL = frozenset({None, "local"})
 
 
@@ -142,13 +145,19 @@ class Walk:
                     # What a loop leaves behind, and what may be set for good, are stored in other ways.
                     break
                 end = number + 1
+            elif isinstance(node, nodes.Text) and len(node.text) > _LONG:
+                # It would only be compiled to be printed.
+                break
             elif end == number:
                 end = number + 1
         return end
 
     def _fold(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> bool:
-        if all(isinstance(node, nodes.Text) for node in body):
+        tags = [node for node in body if isinstance(node, nodes.Tag)]
+        if not tags:
             return False
+        if all(self.survey.shown(node) for node in tags):
+            return self._show(body, known, out)
         printed = self.run.evaluator.printed(self.survey, body, known, self.raw)
         if printed is None:
             return False
@@ -170,6 +179,22 @@ class Walk:
         for name, value in printed.captures.items():
             learn(known, capture_name(name), value, self.run.forced)
             out.append(Capture(name, str(value), span))
+        return True
+
+    def _show(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> bool:
+        inner: list[str] = []
+        for node in body:
+            if isinstance(node, nodes.Text):
+                inner.append(node.text)
+            elif isinstance(node, nodes.Tag):
+                shown = self.survey.shown(node)
+                assert shown is not None
+                escaped = self.survey.program.options.escape_html and not self.raw and not shown[1]
+                text = self.run.evaluator.shown(shown[0], known, escaped=escaped)
+                if text is None:
+                    return False
+                inner.append(text)
+        self.text("".join(inner), body[0].span, out)
         return True
 
     # --- what goes into the residual
