@@ -17,7 +17,7 @@ from dovetail.engine.specialise.facts import (
     captured,
     loop_name,
 )
-from dovetail.engine.tags.attributes import named
+from dovetail.engine.specialise.written import attributes, constant, variable
 from dovetail.engine.tags.functions import functions
 from dovetail.engine.values import to_text
 from dovetail.grammar import nodes
@@ -33,34 +33,6 @@ _READING = {"mailonly": "mailing", "webonly": "mailing", "webversion": "webversi
 """Function tags that look at a variable without an attribute that says so."""
 
 _LOCAL = frozenset({None, "local"})
-
-
-def attributes(node: nodes.Tag) -> dict[str, nodes.Expression]:
-    """The attributes of a tag by name, shorthands resolved."""
-    head = node.head
-    given = () if isinstance(head, nodes.AssignToHead) else head.attributes
-    return named(TAGS.get(node.name), given)[0]
-
-
-def constant(given: dict[str, nodes.Expression], name: str, default: str | None = None) -> str | None:
-    """The text of an attribute, where it is written out; None where it is made at run time."""
-    if name not in given:
-        return default
-    match given[name]:
-        case nodes.Word(name=word):
-            return word
-        case nodes.Constant(value=value):
-            return to_text(value)
-        case _:
-            return None
-
-
-def variable(node: nodes.Expression) -> tuple[str | None, bool]:
-    """The variable that a target names (None: at run time), and whether an element below it is meant."""
-    keyed = False
-    while isinstance(node, nodes.Index):
-        node, keyed = node.base, True
-    return (node.name if isinstance(node, nodes.Variable) else None), keyed
 
 
 class Collector:

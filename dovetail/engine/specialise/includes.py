@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dovetail.engine.specialise.collector import attributes, constant
 from dovetail.engine.specialise.evaluate import OPEN
 from dovetail.engine.specialise.facts import ANY, TEMPLATE, captured, in_loop_state
 from dovetail.engine.specialise.items import Block, Capture, Item, Kept, Store, Unrolled, reads_of, stores_of, text_of
 from dovetail.engine.specialise.state import Known, Unsure, forget, learn
 from dovetail.engine.specialise.survey import Survey
+from dovetail.engine.specialise.written import attributes, constant
 from dovetail.engine.values import to_text
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from dovetail.engine.compiler.pieces import uses
-from dovetail.engine.specialise.collector import attributes, constant
 from dovetail.engine.specialise.facts import TEMPLATE
 from dovetail.engine.specialise.items import Item, silenced
 from dovetail.engine.specialise.state import Known, Unsure
 from dovetail.engine.specialise.survey import Survey
+from dovetail.engine.specialise.written import attributes, constant
 from dovetail.engine.values import to_text
 from dovetail.grammar import nodes
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from dovetail.engine.compiler.mentions import mentioned_properties, mentions_loop
 from dovetail.engine.loops import Loop, SectionLoop
-from dovetail.engine.specialise.collector import attributes, constant, variable
 from dovetail.engine.specialise.evaluate import FAULTS, OPEN
 from dovetail.engine.specialise.facts import NOTHING, in_loop_state, loop_name
 from dovetail.engine.specialise.items import Item, Store, Unrolled, stores_of
 from dovetail.engine.specialise.state import Known, Leaving, Stays, Unsure, forget, learn
+from dovetail.engine.specialise.written import attributes, constant, variable
 from dovetail.engine.values import add
 from dovetail.grammar import nodes
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from dovetail.engine.compiler.pieces import uses
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.loaders import relative_name
-from dovetail.engine.specialise.collector import Collector, attributes, constant
+from dovetail.engine.specialise.collector import Collector
 from dovetail.engine.specialise.evaluate import Parts
 from dovetail.engine.specialise.facts import ANY, NOTHING, TEMPLATE, Facts
 from dovetail.engine.specialise.paths import Path, shown_path
 from dovetail.engine.specialise.settle import settled
+from dovetail.engine.specialise.written import attributes, constant
 from dovetail.errors import DovetailError
 from dovetail.grammar import nodes
 

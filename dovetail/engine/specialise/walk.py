@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from dovetail.engine.compiler.pieces import scope_name
 from dovetail.engine.compiler.program import Program
-from dovetail.engine.specialise.collector import attributes, constant
 from dovetail.engine.specialise.evaluate import Evaluator
 from dovetail.engine.specialise.facts import (
     ANY,
     NOTHING,
     Facts,
     capture_name,
-    in_loop_state,
 )
+from dovetail.engine.specialise.fold import Folding
 from dovetail.engine.specialise.includes import Includes
 from dovetail.engine.specialise.inheritance import block
 from dovetail.engine.specialise.items import Block, Capture, Item, Kept, Store, text_of, without_text
@@ -24,6 +23,7 @@ from dovetail.engine.specialise.reduce import Reducer, runs_tags
 from dovetail.engine.specialise.residual import SHIFT
 from dovetail.engine.specialise.state import Budget, Known, Leaving, Stays, Unsure, forget, learn, meet
 from dovetail.engine.specialise.survey import Survey
+from dovetail.engine.specialise.written import attributes, constant
 from dovetail.engine.tags.functions import functions
 from dovetail.grammar import nodes
 from dovetail.grammar.walk import expressions_of
@@ -31,9 +31,6 @@ from dovetail.source import Source, Span
 
 _NODE_SIZE = 60
 """What a kept node counts for, in characters."""
-
-_LONG = 120
-"""Text of this length is not compiled together with the tags around it."""
 
 _LOCAL = frozenset({None, "local"})
 
@@ -83,6 +80,7 @@ class Walk:
         """How many parts around the present place may or may not run."""
         self.loops: list[tuple[int, int] | None] = []
         """The loops around the present place: the tag and the open ways of an unrolled one, None for others."""
+        self._folding = Folding(self)
         self._loops = Loops(self)
         self._includes = Includes(self)
 
@@ -109,9 +107,9 @@ class Walk:
         """Specialise nodes, one after the other; `known` changes on the way."""
         at = singly = 0
         while at < len(body):
-            end = self._foldable(body, at, known)
+            end = self._folding.end(body, at, known)
             if end > at + 1 and at >= singly:
-                if self._fold(body[at:end], known, out):
+                if self._folding.fold(body[at:end], known, out):
                     at = end
                     continue
                 singly = end
@@ -119,83 +117,8 @@ class Walk:
             at += 1
             if isinstance(node, nodes.Text):
                 self.text(node.text, node.span, out)
-            elif isinstance(node, nodes.Tag) and not (end >= at and self._fold((node,), known, out)):
+            elif isinstance(node, nodes.Tag) and not (end >= at and self._folding.fold((node,), known, out)):
                 self.tag(node, known, out)
-
-    def _foldable(self, body: Sequence[nodes.Node], at: int, known: Known) -> int:
-        """Where the nodes end that do nothing but with what is known."""
-        defined: set[str] = set()
-        assigned: set[str] = set()
-        left: set[str] = set()
-        end = at
-        for number in range(at, len(body)):
-            node = body[number]
-            if isinstance(node, nodes.Tag):
-                facts = self.survey.tag(node)
-                if not facts.fixed or facts.jumps or ANY in facts.sets or (facts.outward and not self.survey.root):
-                    break
-                if not facts.reads <= known.keys() and not facts.reads <= known.keys() | defined:
-                    break
-                if not facts.sets.isdisjoint(self.run.forced):
-                    break
-                defined |= facts.defines
-                assigned |= facts.sets - facts.left
-                left |= facts.left
-                if not left.isdisjoint(assigned):
-                    # What a loop leaves behind, and what may be set for good, are stored in other ways.
-                    break
-                end = number + 1
-            elif isinstance(node, nodes.Text) and len(node.text) > _LONG:
-                # It would only be compiled to be printed.
-                break
-            elif end == number:
-                end = number + 1
-        return end
-
-    def _fold(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> bool:
-        tags = [node for node in body if isinstance(node, nodes.Tag)]
-        if not tags:
-            return False
-        if all(self.survey.shown(node) for node in tags):
-            return self._show(body, known, out)
-        printed = self.run.evaluator.printed(self.survey, body, known, self.raw)
-        if printed is None:
-            return False
-        span = self.place(body[0].span)
-        self.text(printed.text, body[0].span, out)
-        assigned: set[str] = set()
-        for node in body:
-            if isinstance(node, nodes.Tag):
-                facts = self.survey.tag(node)
-                assigned |= facts.sets - facts.left
-        for name, value in printed.changed.items():
-            if in_loop_state(name):
-                self.run.pinned.add(name)
-                learn(known, name, value, self.run.forced)
-            elif name in assigned:
-                self.store(name, value, span, known, out)
-            else:
-                out.append(Store(name, value, span, left=True))
-        for name, value in printed.captures.items():
-            learn(known, capture_name(name), value, self.run.forced)
-            out.append(Capture(name, str(value), span))
-        return True
-
-    def _show(self, body: Sequence[nodes.Node], known: Known, out: list[Item]) -> bool:
-        inner: list[str] = []
-        for node in body:
-            if isinstance(node, nodes.Text):
-                inner.append(node.text)
-            elif isinstance(node, nodes.Tag):
-                shown = self.survey.shown(node)
-                assert shown is not None
-                escaped = self.survey.program.options.escape_html and not self.raw and not shown[1]
-                text = self.run.evaluator.shown(shown[0], known, escaped=escaped)
-                if text is None:
-                    return False
-                inner.append(text)
-        self.text("".join(inner), body[0].span, out)
-        return True
 
     # --- what goes into the residual
 
