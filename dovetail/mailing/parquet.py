@@ -120,7 +120,8 @@ class ParquetRows:
                 row += 1
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and let go of what was read ahead."""
+        self._batches, self._rest = iter(()), None
         if self._source is not None:
             self._source.close()
             self._source = self._file = None
