@@ -5,7 +5,7 @@ They hold no data. Reading one makes an `Ask`, which the runtime looks up among 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dovetail.engine.ports import Ask, Filter, Key, Order, Query
 from dovetail.engine.schema import Member, Schema
@@ -17,17 +17,27 @@ class Root:
 
     identifier: str
     schema: Schema
+    _members: dict[str, Keyed | Listing | Ask] = field(
+        default_factory=dict[str, "Keyed | Listing | Ask"], init=False, repr=False, compare=False
+    )
 
     def member(self, name: str) -> Keyed | Listing | Ask | None:
         """What `.name` is, or None when the schema has no such member."""
+        known = self._members.get(name)
+        if known is not None:
+            return known
         found: Member | None = self.schema.members.get(name)
         if found is None:
             return None
+        made: Keyed | Listing | Ask
         if found.kind == "keyed":
-            return Keyed(self.identifier, found.collection)
-        if found.kind == "list":
-            return Listing(self.identifier, found.collection)
-        return Ask(self.identifier, found.collection, "")
+            made = Keyed(self.identifier, found.collection)
+        elif found.kind == "list":
+            made = Listing(self.identifier, found.collection)
+        else:
+            made = Ask(self.identifier, found.collection, "")
+        self._members[name] = made
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,15 +146,24 @@ class Runtime(Spending):
             Missing: the element is live and not answered yet.
         """
         value: object
-        if type(base) is dict:
-            elements: dict[object, object] = base  # pyright: ignore[reportUnknownVariableType]
+        kind = type(base)
+        if kind is dict:
+            elements: dict[object, object] = base  # type: ignore[assignment]  # `kind` is the check
             value = elements.get(key, ABSENT) if type(key) is str or type(key) is int else ABSENT
             if value is ABSENT:
                 value = item(elements, key)
         elif isinstance(base, Record):
             value = self._field(base, key)
-        elif isinstance(base, Root | Keyed | Listing):
-            return self._live(base, key)
+        elif isinstance(base, Keyed):
+            if key is None or key == "":
+                return None
+            return self.answer(base.ask(key if isinstance(key, str) else php_key(key)))
+        elif isinstance(base, Root):
+            value = base.member(key if type(key) is str else to_text(key))
+            if value is None:
+                self.undefined[f"{base.identifier}.{to_text(key)}"] = None
+        elif isinstance(base, Listing):
+            return self.get(self.records(base), key)
         elif isinstance(base, datetime):
             value = date_member(base, to_text(key))
         else:
@@ -173,24 +182,12 @@ class Runtime(Spending):
             return None
 
     def _field(self, record: Record, key: object) -> object:
-        name = to_text(key)
+        name = key if type(key) is str else to_text(key)
         value = record.fields.get(name, ABSENT)
         if value is ABSENT:
             self.undefined[f"{record.collection}.{name}"] = None
             return None
         return value
-
-    def _live(self, base: Root | Keyed | Listing, key: object) -> object:
-        if isinstance(base, Root):
-            found = base.member(to_text(key))
-            if found is None:
-                self.undefined[f"{base.identifier}.{to_text(key)}"] = None
-            return self.answer(found) if isinstance(found, Ask) else found
-        if isinstance(base, Keyed):
-            if key is None or key == "":
-                return None
-            return self.answer(base.ask(key if isinstance(key, str) else php_key(key)))
-        return self.get(self.records(base), key)
 
     def answer(self, ask: Ask) -> object:
         """The value of an ask.
