@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from tests.doubles.openapi import unknown_to_magento
+
 DOUBLE = Path(__file__).parent / "magento" / "double.py"
 Json = dict[str, Any]
 
 
 class Shop:
-    """A running double. Close it, or use it as a context manager."""
+    """A running double. Close it, or use it as a context manager.
+
+    Whatever it was asked is held to Magento's own description of its API, at the latest when it is closed: a test
+    whose client asks for something that Magento does not have fails, even where the double would answer.
+    """
 
     def __init__(
         self,
@@ -77,11 +83,17 @@ class Shop:
 
     def log(self) -> Sequence[Json]:
         """One row a request since the log was last cleared."""
-        answer = self.control("log")
+        answer = self.control("log?limit=200000")
         return cast("Sequence[Json]", answer["rows"])
+
+    def hold_to_description(self) -> None:
+        """Raises AssertionError for requests that Magento's OpenAPI description does not have."""
+        unknown = unknown_to_magento(self.log())
+        assert not unknown, f"Magento has nothing of this: {unknown}"
 
     def clear(self) -> None:
         """Forget the log and all faults."""
+        self.hold_to_description()
         self.control("log", method="DELETE")
         self.control("faults", method="DELETE")
 
@@ -98,11 +110,15 @@ class Shop:
 
     def close(self) -> None:
         """End the process."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._process.wait(10)
+        try:
+            if self._process.poll() is None:
+                self.hold_to_description()
+        finally:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process.wait(10)
 
     def __enter__(self) -> Shop:
         return self
