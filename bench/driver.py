@@ -32,6 +32,9 @@ OURS = (
 SPECIALISING = ("dovetail_mailing", "dovetail_mailing_python")
 """Whose specialising is measured by itself."""
 
+STORED = ("dovetail_stored", "dovetail_stored_python")
+"""Of which only the memory is measured: they render as `dovetail` and `dovetail_python` do."""
+
 HANDS = ("hand", "hand_python")
 WITHOUT_OUR_C = ("_python", "_pure")
 PYTHON = {

@@ -17,11 +17,12 @@ class Column:
 
     one_off: str
     mailing: str
+    stored: str
     hand: str
 
 
-FLOOR = Column("dovetail_python", "dovetail_mailing_python", "hand_python")
-GOAL = Column("dovetail", "dovetail_mailing", "hand")
+FLOOR = Column("dovetail_python", "dovetail_mailing_python", "dovetail_stored_python", "hand_python")
+GOAL = Column("dovetail", "dovetail_mailing", "dovetail_stored", "hand")
 
 
 class Figure(Protocol):
@@ -61,8 +62,10 @@ class Compiling:
 
 
 class Memory:
+    """Of a process that renders W1, and has loaded it from disk as the workers of a mailing do."""
+
     def of(self, run: Run, others: Mapping[str, Elsewhere], column: Column, name: str) -> float | None:
-        return run.memory.get(column.one_off)
+        return run.memory.get(column.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,11 @@ class Outcome:
     def measured(self) -> bool:
         """Whether every figure is there."""
         return None not in self.floor and None not in self.goal
+
+    @property
+    def missing(self) -> bool:
+        """Whether no figure is there."""
+        return not any(figure is not None for figure in (*self.floor, *self.goal))
 
 
 def outcomes(run: Run, others: Mapping[str, Elsewhere]) -> list[Outcome]:

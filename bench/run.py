@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help=f"run {', '.join(elsewhere.SCRIPTS)} too")
     parser.add_argument("--only", metavar="ENGINES", help=f"some of {','.join(driver.ENGINES)}")
     parser.add_argument("--rounds", type=int, help="how many (11; quick: 3)")
-    parser.add_argument("--seconds", type=float, help="of each engine and workload in a round (0.2; quick: 0.05)")
+    parser.add_argument("--seconds", type=float, help="of each engine and workload in a round (0.15; quick: 0.05)")
     given = parser.parse_args()
     wanted = given.only.split(",") if given.only else QUICK if given.quick else driver.ENGINES
     unknown = [engine for engine in wanted if engine not in driver.ENGINES]
@@ -48,7 +48,7 @@ def main() -> int:
     build()
     wrong = counts.complaints() if given.quick else []
     rounds = given.rounds or (3 if given.quick else 11)
-    seconds = given.seconds or (0.05 if given.quick else 0.2)
+    seconds = given.seconds or (0.05 if given.quick else 0.15)
     full = not given.quick and not given.only
     run = measure.measure(engines, rounds, seconds, everything=not given.quick)
     others = {script: elsewhere.run(script) for script in elsewhere.SCRIPTS} if given.all else {}

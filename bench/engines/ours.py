@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 
-from bench.engines.ports import RECIPIENTS, Render, data, own, parts, shared, templates, variables
+from bench.engines.ports import BUILD, RECIPIENTS, Render, data, own, parts, shared, templates, variables
 from dovetail.engine.environment import Engine, Template
 from dovetail.engine.loaders import DictLoader
 from dovetail.errors import DovetailError
-from dovetail.grammar.parse import _read as read_tag
 
 
 def without_extensions() -> None:
@@ -28,6 +27,8 @@ class OneOff:
 
     def template(self, workload: str) -> Template:
         """Compiled anew."""
+        from dovetail.grammar.parse import _read as read_tag
+
         read_tag.cache_clear()  # tags are remembered by their text, and every compile here must read them
         engine = Engine(loader=DictLoader(self.sources))
         for part in parts(workload):
@@ -45,6 +46,18 @@ class Pure(OneOff):
     def __init__(self) -> None:
         without_extensions()
         super().__init__()
+
+
+class Stored(OneOff):
+    """The same with the templates that a process before it compiled, as `dovetail mail` has them from its cache."""
+
+    def template(self, workload: str) -> Template:
+        from dovetail.integrations.compiled import FolderStore
+
+        engine = Engine(loader=DictLoader(self.sources), store=FolderStore(BUILD / "compiled"))
+        template = engine.get_template(f"{workload}.tpl")
+        template.program.prepare()
+        return template
 
 
 class Specialised(OneOff):
@@ -106,6 +119,8 @@ OURS: dict[str, type[OneOff]] = {
     "dovetail": OneOff,
     "dovetail_python": OneOff,
     "dovetail_pure": Pure,
+    "dovetail_stored": Stored,
+    "dovetail_stored_python": Stored,
     "dovetail_specialised": Specialised,
     "dovetail_mailing": Mailing,
     "dovetail_mailing_passes": MailingInPasses,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
-from bench.workloads.data import Data
+if TYPE_CHECKING:  # what makes the data is no part of a worker, nor of its memory
+    from bench.workloads.data import Data
 
 BUILD = Path(__file__).parents[1] / "build"
 RECIPIENTS = 96

@@ -66,7 +66,7 @@ def test_specialising_that_saves_nothing_never_pays_back() -> None:
 
 def test_what_must_be_small_is_held_from_above() -> None:
     made = run(dovetail=1)
-    made.memory = {"dovetail": 19.0, "dovetail_python": 26.0}
+    made.memory = {"dovetail_stored": 19.0, "dovetail_stored_python": 26.0}
     found = outcome("memory of a worker", "", made)
     assert (found.below_floor, found.below_goal) == (("W1",), ())
 
