@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dovetail.engine.modifiers import pcre
 from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.values import APPEND, php_key, to_text
 
@@ -23,6 +22,8 @@ def array(*pairs: tuple[object, object]) -> object:
 
 def matches(value: object, pattern: object) -> bool:
     """`$a matches '/b/i'`; a broken pattern matches nothing."""
+    from dovetail.engine.modifiers import pcre
+
     return pcre.matches(to_text(value), to_text(pattern))
 
 

@@ -16,7 +16,6 @@ from dovetail.engine.compiler.stored import Details, Form, Kept
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.loops import Loop
-from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.reuse import (
     begin_template,
@@ -30,7 +29,6 @@ from dovetail.engine.reuse import (
     parent_text,
 )
 from dovetail.engine.runtime import Runtime
-from dovetail.engine.tags.functions import functions
 from dovetail.errors import (
     Diagnostic,
     LimitError,
@@ -179,7 +177,12 @@ class Program:
             SyntaxError, RecursionError, MemoryError: it is nested more deeply than Python allows.
         """
         compiled = compile(details.text, self._filename(name), "exec")
-        return Form(compiled, sorted(code.modifiers_used), sorted(code.tags_used), details, doubts, code.held)
+        from dovetail.engine.modifiers.registry import registered
+        from dovetail.engine.tags.functions import functions
+
+        modifiers = {name: registered()[name].function.__module__ for name in sorted(code.modifiers_used)}
+        tags = {name: functions()[name].__module__ for name in sorted(code.tags_used)}
+        return Form(compiled, modifiers, tags, details, doubts, code.held)
 
     def keep(self, name: str, form: Form | None) -> None:
         """Keep a form for other processes, where there is a store; None: there is none by that name."""
@@ -188,10 +191,7 @@ class Program:
 
     def body(self, form: Form, names: Mapping[str, object]) -> Body:
         """The function that a form defines, which knows these names and the functions that it uses."""
-        namespace: dict[str, object] = {f"m_{name}": MODIFIERS[name].function for name in form.modifiers}
-        namespace.update({f"t_{name}": functions()[name] for name in form.tags})
-        namespace.update(names)
-        namespace.update(form.held)
+        namespace: dict[str, object] = {**names, **form.functions(), **form.held}
         exec(form.code, namespace)  # noqa: S102  # our own text; no part of a template but literals
         form.show()
         body: Body = namespace["body"]  # type: ignore[assignment]
@@ -201,7 +201,7 @@ class Program:
         """Run generated source of a part of the template, which fills the namespace."""
         code = compile(text, self._filename(form), "exec")
         exec(code, namespace)  # noqa: S102  # as in `body`
-        Form(code, (), (), Details(text, ())).show()
+        Form(code, {}, {}, Details(text, ())).show()
 
     def _filename(self, form: str) -> str:
         label = self.kept.label if self.kept is not None else next(_numbers)

@@ -11,11 +11,13 @@ import linecache
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, cast
 from zlib import crc32
 
 from dovetail.engine import native
+from dovetail.engine.modifiers.registry import registered
 from dovetail.engine.ports import Ask, Store, Stored
 
 if TYPE_CHECKING:
@@ -46,14 +48,16 @@ class Details:
 
 @dataclass(slots=True)
 class Form:
-    """One generated form of a template, ready to run; `doubts` are those that its quick form knew of.
+    """One generated form of a template, ready to run.
 
-    `held` are values that have no literal: a form that has some is of use in this process only.
+    `modifiers` and `tags` are those whose functions it calls, with the modules that have them, so that no others need
+    to be loaded. `doubts` are those that its quick form knew of. `held` are values that have no literal: a form that
+    has some is of use in this process only.
     """
 
     code: CodeType
-    modifiers: Sequence[str]
-    tags: Sequence[str]
+    modifiers: Mapping[str, str]
+    tags: Mapping[str, str]
     described: Details | str
     doubts: frozenset[Path] = frozenset()
     held: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -62,6 +66,17 @@ class Form:
     def filename(self) -> str:
         """The name under which tracebacks show it."""
         return self.code.co_filename
+
+    def functions(self) -> dict[str, object]:
+        """The functions of the modifiers and tags that it calls, by their names in the code."""
+        for module in {*self.modifiers.values(), *self.tags.values()}:
+            import_module(module)
+        found: dict[str, object] = {f"m_{name}": registered()[name].function for name in self.modifiers}
+        if self.tags:
+            from dovetail.engine.tags.functions import functions
+
+            found.update({f"t_{name}": functions()[name] for name in self.tags})
+        return found
 
     def details(self) -> Details:
         """What is needed when something goes wrong."""
@@ -167,8 +182,11 @@ def _about(form: Form) -> dict[str, object]:
     return {"modifiers": form.modifiers, "tags": form.tags, "doubts": sorted(form.doubts)}
 
 
-def _form(about: Mapping[str, Sequence[str]], code: CodeType, described: str) -> Form:
-    return Form(code, about["modifiers"], about["tags"], described, frozenset(_paths(about["doubts"])))
+def _form(about: dict[str, object], code: CodeType, described: str) -> Form:
+    modifiers, tags = cast("Mapping[str, str]", about["modifiers"]), cast("Mapping[str, str]", about["tags"])
+    if not all(module.startswith("dovetail.engine.") for module in (*modifiers.values(), *tags.values())):
+        raise ValueError("a function of somebody else's")
+    return Form(code, modifiers, tags, described, frozenset(_paths(cast("Sequence[object]", about["doubts"]))))
 
 
 def _described(details: Details | str) -> str:
