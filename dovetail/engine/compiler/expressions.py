@@ -93,6 +93,9 @@ class Expressions:
         match node:
             case nodes.Constant(value=value):
                 return _literal(value)
+            case nodes.Known(value=None):
+                # Not `null`: a choice between nulls would be left out, and what its condition has to report.
+                return Code("None")
             case nodes.Known(value=value):
                 if _writable(value):
                     return _literal(value)

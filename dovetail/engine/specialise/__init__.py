@@ -14,10 +14,10 @@ from dovetail.engine.frames import LimitReached
 from dovetail.engine.runtime import Runtime
 from dovetail.engine.setting import Setting
 from dovetail.engine.specialise.evaluate import Evaluator
-from dovetail.engine.specialise.facts import ANY, TEMPLATE, WHOLE_MAILING
+from dovetail.engine.specialise.facts import ANY, TEMPLATE, WHOLE_MAILING, loop_name
 from dovetail.engine.specialise.freeze import Unfit, frozen
 from dovetail.engine.specialise.inheritance import chain
-from dovetail.engine.specialise.items import Item, assembled, reads_of
+from dovetail.engine.specialise.items import Item, assembled, loops_made, reads_of
 from dovetail.engine.specialise.residual import Residual
 from dovetail.engine.specialise.state import Bounds, Budget, Known, Stays, Unsure
 from dovetail.engine.specialise.survey import Library
@@ -77,7 +77,9 @@ class Specialiser:
             read = reads_of(out)
             if survey.inherits and TEMPLATE in read:
                 return self.program
-            states = run.pinned if ANY in read else run.pinned & read
+            # Loops that are made anew have a state where the text of this template asks for one.
+            pinned = run.pinned | set(map(loop_name, loops_made(out)))
+            states = run.pinned if ANY in read else pinned & read
             if not states:
                 tree = nodes.Tree(self.program.source, assembled(out, read))
                 return Residual(

@@ -95,6 +95,22 @@ def stores_of(items: Sequence[Item]) -> Iterator[str]:
                 pass
 
 
+def loops_made(items: Sequence[Item]) -> Iterator[str]:
+    """The variables of the loops that the residual would have for the sake of their old values."""
+    for item in items:
+        match item:
+            case Store(name=name, left=True):
+                yield name
+            case Unrolled(names=names, body=body):
+                yield from names
+                yield from loops_made(body)
+            case Block(parts=parts):
+                for _, body in parts:
+                    yield from loops_made(body)
+            case _:
+                pass
+
+
 def text_of(items: Sequence[Item]) -> str | None:
     """The text that items print, if they print nothing else; what they store is no output."""
     texts: list[str] = []

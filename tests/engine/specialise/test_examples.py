@@ -137,6 +137,7 @@ def test_a_chain_that_does_more_than_replace_is_left_alone(text: str) -> None:
         "\n{include file='tile' p=$shop}",
         "{extends file='layout'}\n{block name=body}\n{$n}\n{$shop.name|cat:$me.name.x}{/block}",
         "{extends file='layout'}\n{block name=body}\n{include file='part'}{/block}",
+        "{$me.name[1].x ? $n.x : $n.y}",
         "{foreach $products as $p}\n{if $p.price == $me.name.x}{/if}{/foreach}",
     ],
 )
