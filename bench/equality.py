@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -27,9 +28,12 @@ def _unquoted(text: str) -> str:
 
 def outputs(worker: Worker, workload: str, folder: Path) -> list[str]:
     """The texts for all recipients."""
-    file = folder / "outputs.json"
-    worker.ask("check", workload, file)
-    texts: list[str] = json.loads(file.read_text(encoding="utf-8"))
+    file = folder / f"outputs-{os.getpid()}.json"
+    try:
+        worker.ask("check", workload, file)
+        texts: list[str] = json.loads(file.read_text(encoding="utf-8"))
+    finally:
+        file.unlink(missing_ok=True)
     return texts
 
 

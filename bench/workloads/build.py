@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from bench.workloads.data import generated
@@ -43,11 +44,19 @@ def sources(language: str) -> dict[str, str]:
 
 
 def build() -> None:
-    """Write all of it anew; it takes a fraction of a second, so nothing can be stale."""
+    """Write all that is not there as it has to be; it takes a fraction of a second, so nothing can be stale."""
     BUILD.mkdir(exist_ok=True)
-    (BUILD / "data.json").write_text(json.dumps(generated(), ensure_ascii=False), encoding="utf-8")
+    _write(BUILD / "data.json", json.dumps(generated(), ensure_ascii=False))
     for language in LANGUAGES:
         folder = BUILD / "templates" / language
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in sources(language).items():
-            (folder / f"{name}.tpl").write_text(text, encoding="utf-8")
+            _write(folder / f"{name}.tpl", text)
+
+
+def _write(path: Path, text: str) -> None:
+    # Another run may be reading it.
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
