@@ -7,6 +7,7 @@ import pytest
 
 from dovetail.errors import SettingsError
 from dovetail.providers.registry import kind, kinds
+from tests.providers.packages import install
 
 WEATHER = """
 from dovetail.providers.kinds import Kind
@@ -17,21 +18,6 @@ def make(identifier, settings):
 KIND = Kind(name="weather", title="Weather", summary="The weather", settings=(), make=make)
 NUMBER = 5
 """
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on the path in which packages can be installed, as pip lays them down."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return tmp_path
-
-
-def install(site: Path, package: str, source: str, *entry_points: str) -> None:
-    (site / f"{package}.py").write_text(source)
-    metadata = site / f"{package}-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[dovetail.providers]\n" + "\n".join(entry_points) + "\n")
 
 
 def test_magento_is_there_without_an_installed_package() -> None:
@@ -52,7 +38,9 @@ def test_a_plug_in_that_cannot_be_loaded_is_named_and_takes_nothing_else_down(
     with caplog.at_level(logging.WARNING):
         assert {"magento2", "weather"} <= set(kinds())
     assert "broken" not in kinds()
-    assert "plugged_broken cannot be loaded (RuntimeError)" in caplog.text.replace("-", "_")
+    assert (
+        "`broken` of the package plugged_broken 1.0 cannot be loaded (RuntimeError, plugged_broken.py:1)" in caplog.text
+    )
     with pytest.raises(SettingsError, match="cannot be loaded") as raised:
         kind("broken")
     assert "secret" not in str(raised.value)
