@@ -131,7 +131,8 @@ class Request:
 
     `keep_for` (seconds) lets the transport keep the reply: for settings and labels that many answers need.
     `expects`: a 200 whose body is not JSON counts as a passing fault and is asked again.
-    Headers that prove who asks are added by `Provider.authorize` at each attempt.
+    Headers that prove who asks are added by `Provider.authorize` at each attempt. `at` is set for that alone: the
+    moment by the other side's clock (Unix seconds), as far as its replies showed it, for signatures with a time.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -140,6 +141,7 @@ class Request:
     body: bytes = b""
     keep_for: float = 0.0
     expects: Literal["json", "bytes"] = "json"
+    at: float = 0.0
 
     def __hash__(self) -> int:
         return hash((self.method, self.url, self.body))

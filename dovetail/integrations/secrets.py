@@ -80,6 +80,15 @@ class SecretPlace:
         return True
 
 
+def place_of(value: object, folder: Path) -> SecretPlace | None:
+    """The place that a settings file's `{ env = "NAME" }` names, or None when it names none."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((where, name),) = cast("dict[str, object]", value).items()
+        if where in WHERE and isinstance(name, str) and name:
+            return SecretPlace(where, name, folder)
+    return None
+
+
 _REMEDY = {
     "env": "Set it before you start dovetail, for example: export {name}='…'",
     "keyring": "Put it there with: python -m keyring set " + KEYRING_SERVICE + " {name}",

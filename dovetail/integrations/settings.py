@@ -8,25 +8,21 @@ may be a secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from dovetail.errors import SettingsError, did_you_mean
 from dovetail.integrations.document import SettingsText, read_text
-from dovetail.integrations.durations import EXAMPLES, seconds_of
 from dovetail.integrations.identifiers import fault_of_identifier
 from dovetail.integrations.late import LateProvider
-from dovetail.integrations.secrets import WHERE, SecretPlace
-from dovetail.providers.kinds import Integration, Kind, Policy, Setting
+from dovetail.integrations.policy import PolicyTable
+from dovetail.integrations.secrets import SecretPlace, place_of
+from dovetail.providers.kinds import Integration, Kind, Policy, Setting, rules
 
 FILE_NAME = "dovetail.toml"
-
-OnFailure = Literal["fail", "stale", "empty"]
-_ON_FAILURE: tuple[OnFailure, ...] = ("fail", "stale", "empty")
-_POLICY = ("ttl", "on_failure", "max_stale", "timeout", "concurrency", "allow_private_addresses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +150,8 @@ class _Table:
             return None
         settings = {item.name: item for item in kind.settings}
         for name in table:
-            if name != "kind" and name not in settings and name not in _POLICY:
-                known = [*settings, *_POLICY, "kind"]
+            if name != "kind" and name not in settings and name not in rules():
+                known = [*settings, *rules(), "kind"]
                 self.fault((name,), f"`{name}` is not a setting of {kind.name}", _help(name, known) or _list(known))
         plain: dict[str, object] = {}
         secrets: dict[str, SecretPlace] = {}
@@ -171,7 +167,8 @@ class _Table:
                     secrets[setting.name] = place
             else:
                 plain[setting.name] = self.plain(setting, table[setting.name])
-        return IntegrationSettings(self.identifier, kind, plain, secrets, self.policy(table))
+        policy = PolicyTable(table, self.folder, self.fault).read()
+        return IntegrationSettings(self.identifier, kind, plain, secrets, policy)
 
     def fault(self, path: Sequence[str], sentence: str, remedy: str = "") -> None:
         self.faults.add(("integrations", self.identifier, *path), sentence, remedy)
@@ -188,10 +185,9 @@ class _Table:
         return None
 
     def secret(self, setting: Setting, value: object) -> SecretPlace | None:
-        if isinstance(value, dict) and len(value) == 1:
-            ((where, name),) = cast("dict[str, object]", value).items()
-            if where in WHERE and isinstance(name, str) and name:
-                return SecretPlace(where, name, self.folder)
+        place = place_of(value, self.folder)
+        if place is not None:
+            return place
         instead = f'{setting.name} = {{ env = "{variable_name(self.identifier, setting.name)}" }}'
         if isinstance(value, dict):
             self.fault(
@@ -246,64 +242,6 @@ class _Table:
                 f"`{setting.name}` is an address that begins with https:// or http://",
                 _example(setting),
             )
-
-    def policy(self, table: Mapping[str, object]) -> Policy:
-        usual = Policy()
-        on_failure = table.get("on_failure", usual.on_failure)
-        if on_failure not in _ON_FAILURE:
-            self.fault(
-                ("on_failure",), '`on_failure` is "fail", "stale" or "empty"', _help(str(on_failure), _ON_FAILURE)
-            )
-            on_failure = usual.on_failure
-        private = table.get("allow_private_addresses", usual.allow_private_addresses)
-        if not isinstance(private, bool):
-            self.fault(("allow_private_addresses",), "`allow_private_addresses` is true or false")
-            private = False
-        concurrency = table.get("concurrency", usual.concurrency)
-        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 64:
-            self.fault(("concurrency",), "`concurrency` is a whole number from 1 to 64: requests at the same time")
-            concurrency = usual.concurrency
-        timeout = self.duration(table, "timeout", usual.timeout)
-        if timeout <= 0:
-            self.fault(("timeout",), "`timeout` is longer than nothing", 'For example: timeout = "20s"')
-        return Policy(
-            on_failure=on_failure,
-            ttl=self.lifetimes(table),
-            max_stale=self.duration(table, "max_stale", usual.max_stale),
-            timeout=timeout,
-            concurrency=concurrency,
-            allow_private_addresses=private,
-        )
-
-    def duration(self, table: Mapping[str, object], name: str, usual: float) -> float:
-        if name not in table:
-            return usual
-        seconds = seconds_of(table[name])
-        if seconds is None:
-            self.fault((name,), f"`{name}` is a span of time", f"For example: {EXAMPLES}")
-            return usual
-        return seconds
-
-    def lifetimes(self, table: Mapping[str, object]) -> Mapping[str, float] | None:
-        given = table.get("ttl")
-        if given is None:
-            return None
-        if not isinstance(given, dict):
-            self.fault(
-                ("ttl",),
-                "`ttl` says for each kind of data how long it is kept",
-                'For example: ttl = { product = "10m" }',
-            )
-            return None
-        return dict(self.lifetime_pairs(cast("dict[str, object]", given)))
-
-    def lifetime_pairs(self, given: Mapping[str, object]) -> Iterator[tuple[str, float]]:
-        for name, value in given.items():
-            seconds = seconds_of(value)
-            if seconds is None:
-                self.fault(("ttl", name), f"the `ttl` of `{name}` is a span of time", f"For example: {EXAMPLES}")
-            else:
-                yield name, seconds
 
 
 def variable_name(identifier: str, setting: str) -> str:

@@ -3,62 +3,33 @@
 """Kept answers: a layer in memory, and one on disk, the one place that meets diskcache.
 
 On disk lies JSON only; nothing that is read from there is ever unpickled, so that whoever can write into
-the folder cannot run code. Answers about persons stay in memory. A disk that is full, read-only or damaged
-never fails a render: the cache goes on without it and says so once.
+the folder cannot run code. Answers about persons stay in memory, or lie there encrypted. A disk that is full,
+read-only or damaged never fails a render: the cache goes on without it and says so once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import sqlite3
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import diskcache
 
 from dovetail.engine.ports import Answer, Ask
-from dovetail.providers import codec
+from dovetail.providers.entries import Entry, Slot, entry_from, identifier_of
+from dovetail.providers.vault import SEALED, Vault
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_FORMAT = "1"
 _DISK_BYTES = 256 * 1024 * 1024
 _MEMORY_ENTRIES = 5_000
 """A whole order takes some 30 KB in memory."""
-
-
-def key_of(account: str, fingerprint: str, ask: Ask) -> str:
-    """The name of an answer; `fingerprint` says what answers depend on besides the ask."""
-    parts = [_FORMAT, account, ask.identifier, fingerprint, ask.collection, codec.dump_key(ask.key)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A kept answer; not `fresh` means that it is past its time and of use in need only."""
-
-    answer: Answer
-    fresh: bool
-
-
-def stale(kept: Kept, now: float) -> Answer:
-    """A kept answer that stands in for one that could not be had, with a note of its age."""
-    note = f"the other system could not be asked; this answer is {_age(now - kept.answer.fetched_at)} old"
-    return replace(kept.answer, stale=True, notes=(*kept.answer.notes, note))
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    answer: Answer
-    expires: float
-    gone: float
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
@@ -96,11 +67,20 @@ class TextDisk(diskcache.Disk):  # type: ignore[misc]
 _FAULTS = (OSError, sqlite3.Error, diskcache.Timeout, ValueError, TypeError)
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What lies on disk: answers by integration (those that are not gone), encrypted ones among them, and bytes."""
+
+    answers: Mapping[str, int]
+    encrypted: int
+    bytes: int
+
+
 class Cache:
-    """Answers by key. Used, and closed, from one thread: SQLite's connections belong to theirs."""
+    """Answers by slot. Used, and closed, from one thread: SQLite's connections belong to theirs."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._memory: OrderedDict[str, _Entry] = OrderedDict()
+        self._memory: OrderedDict[str, Entry] = OrderedDict()
         self._folder = folder
         self._disk: diskcache.Cache | None = None
         self._trouble = ""
@@ -110,42 +90,59 @@ class Cache:
         """Why nothing is kept on disk; '' when all is well."""
         return self._trouble
 
-    def read(self, keys: Mapping[Ask, str], *, now: float) -> Mapping[Ask, Kept]:
-        """What is kept under the keys, answers past their time included."""
-        found: dict[Ask, Kept] = {}
-        missing: dict[Ask, str] = {}
-        for ask, key in keys.items():
-            entry = self._memory.get(key)
-            if entry is None:
-                missing[ask] = key
-            elif entry.gone > now:
-                found[ask] = self._kept(entry, now)
+    def read(self, slots: Iterable[Slot], *, now: float) -> Mapping[Ask, Answer]:
+        """What is kept in the slots and not gone, however old it is."""
+        found: dict[Ask, Answer] = {}
+        missing: list[Slot] = []
+        for slot in slots:
+            entry = self._memory.get(slot.name)
+            if entry is not None and entry.gone > now:
+                found[slot.ask] = entry.answer
+            else:
+                # What another process keeps may be younger.
+                self._memory.pop(slot.name, None)
+                missing.append(slot)
         if missing:
-            read = self._on_disk(lambda disk: self._read(disk, list(missing.values()), now)) or {}
-            for key, entry in read.items():
-                self._remember(key, entry)
-            found.update({ask: self._kept(read[key], now) for ask, key in missing.items() if key in read})
+            read = self._on_disk(lambda disk: self._read(disk, missing, now)) or {}
+            for slot, entry in read.items():
+                self._remember(slot.name, entry)
+                found[slot.ask] = entry.answer
         return found
 
-    def write(self, answers: Sequence[tuple[str, Answer, float, bool]], *, keep_stale: float, now: float) -> None:
-        """Keep answers: (key, answer, seconds to live, personal). `keep_stale`: seconds an old one may still help."""
-        # What nobody may use any more does not stay, least of all what is about persons.
-        for key in [key for key, entry in self._memory.items() if entry.gone <= now]:
-            del self._memory[key]
-        lasting: list[tuple[str, _Entry]] = []
-        for key, answer, seconds, personal in answers:
-            # An id that is not there now is no answer in need.
-            entry = _Entry(answer, now + seconds, now + max(seconds, keep_stale if answer.found else 0.0))
-            self._remember(key, entry)
-            if not personal:
-                lasting.append((key, entry))
+    def write(self, answers: Sequence[tuple[Slot, Answer, float]], *, now: float) -> None:
+        """Keep answers, each until the moment from which nobody may use it any more."""
+        # Also what is there already, and least of all what is about persons, stays longer than that.
+        for name in [name for name, entry in self._memory.items() if entry.gone <= now]:
+            del self._memory[name]
+        lasting: list[tuple[Slot, Entry]] = []
+        for slot, answer, gone in answers:
+            if gone <= now:
+                continue
+            entry = Entry(answer, gone, str(slot.ask.key) if slot.personal else "")
+            self._remember(slot.name, entry)
+            lasting.append((slot, entry))
         if lasting:
             self._on_disk(lambda disk: self._write(disk, lasting, now))
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._memory.clear()
-        self._on_disk(lambda disk: disk.clear())
+    def forget(self, *, person: str | None = None, identifier: str | None = None, vaults: Sequence[Vault] = ()) -> int:
+        """Forget answers: all, those of one integration, or those that hold an e-mail address; how many those were.
+
+        Encrypted answers that none of `vaults` can open may be about anybody: for a person, they go too.
+        """
+        gone = {
+            name
+            for name, entry in self._memory.items()
+            if identifier in (None, identifier_of(name)) and (person is None or entry.holds(person))
+        }
+        for name in gone:
+            del self._memory[name]
+        removed = self._on_disk(lambda disk: self._forget(disk, person, identifier, vaults)) or set()
+        return len(gone | removed)
+
+    def contents(self, *, now: float) -> Contents:
+        """What lies on disk."""
+        found = self._on_disk(lambda disk: self._contents(disk, now))
+        return found if found is not None else Contents({}, 0, 0)
 
     def close(self) -> None:
         """Close the part on disk; may be called twice."""
@@ -153,13 +150,9 @@ class Cache:
             self._disk.close()
             self._disk = None
 
-    @staticmethod
-    def _kept(entry: _Entry, now: float) -> Kept:
-        return Kept(entry.answer, entry.expires > now)
-
-    def _remember(self, key: str, entry: _Entry) -> None:
-        self._memory[key] = entry
-        self._memory.move_to_end(key)
+    def _remember(self, name: str, entry: Entry) -> None:
+        self._memory[name] = entry
+        self._memory.move_to_end(name)
         while len(self._memory) > _MEMORY_ENTRIES:
             self._memory.popitem(last=False)
 
@@ -184,40 +177,98 @@ class Cache:
         answers.mkdir(mode=0o700, exist_ok=True)
         # Also when an earlier umask or hand made it wider.
         answers.chmod(0o700)
-        return diskcache.Cache(str(answers), disk=TextDisk, size_limit=_DISK_BYTES, timeout=2)
+        disk = diskcache.Cache(
+            str(answers),
+            disk=TextDisk,
+            size_limit=_DISK_BYTES,
+            timeout=2,
+            # What is removed leaves no bytes behind in the file.
+            sqlite_secure_delete=1,
+        )
+        disk.expire()
+        return disk
 
-    def _read(self, disk: diskcache.Cache, keys: Sequence[str], now: float) -> dict[str, _Entry]:
-        found: dict[str, _Entry] = {}
-        for key in keys:
-            text = disk.get(key)
+    def _read(self, disk: diskcache.Cache, slots: Sequence[Slot], now: float) -> dict[Slot, Entry]:
+        found: dict[Slot, Entry] = {}
+        for slot in slots:
+            name = slot.on_disk()
+            text = disk.get(name) if name is not None else None
             if text is None:
                 continue
-            try:
-                expires, gone, answer = json.loads(text)
-                entry = _Entry(codec.load(answer), float(expires), float(gone))
-            except (ValueError, TypeError):
-                # One damaged entry is an answer that is not there.
-                continue
-            if entry.gone > now:
-                found[key] = entry
+            if slot.personal:
+                assert slot.vault is not None
+                text = slot.vault.open(slot.name, str(text))
+            entry = _entry(text)
+            if entry is not None and entry.gone > now:
+                found[slot] = entry
         return found
 
-    def _write(self, disk: diskcache.Cache, news: Sequence[tuple[str, _Entry]], now: float) -> None:
+    def _write(self, disk: diskcache.Cache, news: Sequence[tuple[Slot, Entry]], now: float) -> None:
         with disk.transact():
-            for key, entry in news:
+            for slot, entry in news:
+                name = slot.on_disk()
+                if name is None:
+                    continue
                 try:
-                    answer = codec.dump(entry.answer)
+                    text = entry.text()
                 except (TypeError, ValueError):
                     # A provider's value that is no JSON stays in memory.
                     continue
-                disk.set(key, json.dumps([entry.expires, entry.gone, answer]), expire=max(1.0, entry.gone - now))
+                if slot.personal:
+                    assert slot.vault is not None
+                    text = slot.vault.seal(slot.name, text)
+                disk.set(name, text, expire=entry.gone - now)
+
+    def _forget(
+        self, disk: diskcache.Cache, person: str | None, identifier: str | None, vaults: Sequence[Vault]
+    ) -> set[str]:
+        removed: set[str] = set()
+        for name in list(disk):
+            owner = identifier_of(name)
+            # Nobody looks for names of an earlier version any more.
+            wanted = not owner or (
+                identifier in (None, owner) and (person is None or _may_hold(str(disk.get(name) or ""), person, vaults))
+            )
+            if wanted:
+                disk.delete(name)
+                removed.add(name)
+        # What was removed stands in the write-ahead log until it is taken over into the file.
+        assert self._folder is not None
+        connection = sqlite3.connect(self._folder / "answers" / "cache.db")
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+        return removed
+
+    def _contents(self, disk: diskcache.Cache, now: float) -> Contents:
+        disk.expire(now)
+        answers: Counter[str] = Counter()
+        encrypted = 0
+        for name in list(disk):
+            answers[identifier_of(name)] += 1
+            encrypted += str(disk.get(name) or "").startswith(SEALED)
+        return Contents(dict(answers), encrypted, int(disk.volume()))
 
 
-def _age(seconds: float) -> str:
-    for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {word}"
-    return f"{max(0, round(seconds))} seconds"
+def _entry(text: str | None) -> Entry | None:
+    try:
+        return entry_from(text) if text is not None else None
+    except (ValueError, TypeError):
+        # One damaged entry is an answer that is not there.
+        return None
+
+
+def _may_hold(text: str, person: str, vaults: Sequence[Vault]) -> bool:
+    if not text.startswith(SEALED):
+        entry = _entry(text)
+        return entry is None or entry.holds(person)
+    for vault in vaults:
+        opened = vault.peek(text) if vault.usable() else None
+        if opened is not None:
+            entry = _entry(opened)
+            return entry is None or entry.holds(person)
+    return True
 
 
 def _reason(error: Exception) -> str:

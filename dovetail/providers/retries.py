@@ -37,6 +37,20 @@ def should_retry(request: Request, response: Response, attempt: int) -> bool:
     return response.status == 200 and garbled(request, response)
 
 
+def verdict(request: Request, response: Response) -> str:
+    """What a reply says about the other system as a whole: `well`, `unsaid`, or what is wrong, for people.
+
+    A 500 says nothing: often it is one record that the shop fails on. Nor does a 429 that names its pause.
+    """
+    if response.status in {429, 500}:
+        return "unsaid" if response.status == 500 or "retry-after" in response.headers else "the last with status 429"
+    if response.status in {502, 503, 504}:
+        return f"the last with status {response.status}"
+    if response.status == 200 and garbled(request, response):
+        return "the last with an answer that is not JSON"
+    return "well"
+
+
 def garbled(request: Request, response: Response) -> bool:
     """Whether a body is not what was expected: HTML of a bot check, a PHP warning before the JSON, cut off."""
     if request.expects == "bytes":

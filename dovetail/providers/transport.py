@@ -15,6 +15,7 @@ import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
@@ -22,8 +23,11 @@ import httpx
 from dovetail.engine.ports import Request, Response
 from dovetail.errors import OddAnswerError, ProviderError, UnreachableError
 from dovetail.providers.addresses import is_public
+from dovetail.providers.clocks import skew
+from dovetail.providers.gates import Gate, Passage
 from dovetail.providers.kinds import Integration
-from dovetail.providers.retries import ATTEMPTS, LONGEST_WAIT, repeatable, should_retry, wait
+from dovetail.providers.quiet import keep_headers_out_of_logs
+from dovetail.providers.retries import ATTEMPTS, LONGEST_WAIT, repeatable, retry_after, should_retry, verdict, wait
 from dovetail.providers.tally import TALLY, Tally
 
 log = logging.getLogger(__name__)
@@ -33,6 +37,9 @@ LARGEST_REPLY = 64 * 1024 * 1024
 
 
 _KEPT_REPLIES = 500
+
+_FAULTS = (httpx.TransportError, httpx.DecodingError, OSError)
+"""What is no reply."""
 
 
 class Transport:
@@ -44,10 +51,10 @@ class Transport:
         # certificate was checked for one of them only.
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._trusted: ssl.SSLContext | None = None
-        self._slots = {name: asyncio.Semaphore(item.policy.concurrency) for name, item in integrations.items()}
+        self._gates = {name: Gate(name, item.policy) for name, item in integrations.items()}
+        self._skews: dict[str, float] = {}
         self._kept: OrderedDict[tuple[str, str], tuple[float, Response]] = OrderedDict()
         self._flying: dict[tuple[str, str], asyncio.Task[Response | ProviderError]] = {}
-        self._not_before: dict[str, float] = {}
         self.sent = Tally()
 
     async def close(self) -> None:
@@ -56,6 +63,15 @@ class Transport:
         self._clients.clear()
         for client in clients:
             await client.aclose()
+
+    def forget(self) -> None:
+        """Forget the replies that many answers need."""
+        self._kept.clear()
+
+    def new_run(self) -> None:
+        """Begin new budgets."""
+        for gate in self._gates.values():
+            gate.new_run()
 
     async def send(self, identifier: str, request: Request) -> Response | ProviderError:
         """The reply, or why there is none. Equal requests that are under way share one reply."""
@@ -78,18 +94,17 @@ class Transport:
         return result
 
     async def _attempts(self, identifier: str, request: Request) -> Response | ProviderError:
-        integration = self._integrations[identifier]
+        gate = self._gates[identifier]
         attempt = 0
         while True:
             attempt += 1
-            await self._pause(identifier)
             response: Response | None = None
             try:
-                async with self._slots[identifier]:
-                    response = await self._once(identifier, integration, request, attempt)
+                async with gate.passage() as passage:
+                    response = await self._attempt(identifier, request, attempt, passage)
             except ProviderError as error:
                 return error
-            except (httpx.TransportError, httpx.DecodingError, OSError) as error:
+            except _FAULTS as error:
                 # A certificate does not get better by asking again.
                 final = attempt >= ATTEMPTS or isinstance(_root(error), ssl.SSLError)
                 if final or not repeatable(request):
@@ -99,28 +114,42 @@ class Transport:
                 return response
             pause = wait(attempt, response, random.random(), time.time())  # noqa: S311  # jitter, not a secret
             if pause > LONGEST_WAIT:
-                return UnreachableError(
-                    f"`{identifier}` asks to wait {pause:.0f} seconds (status {response.status if response else 0})",
-                    identifier=identifier,
-                    help="try again later; where it limits requests (429), its operator can raise the limit",
-                    retryable=True,
-                )
-            if response is not None and response.status == 429:
+                return self._too_long(identifier, response, pause)
+            if response is not None and (response.status == 429 or retry_after(response, time.time()) is not None):
                 # One refusal is meant for all: the other requests to this integration wait as well.
-                until = time.monotonic() + pause
-                self._not_before[identifier] = max(self._not_before.get(identifier, 0.0), until)
+                gate.hold(pause)
             log.info("%s: attempt %d failed, next in %.1f s", identifier, attempt, pause)
             await asyncio.sleep(pause)
 
-    async def _pause(self, identifier: str) -> None:
-        # Again and again: another refusal may have moved the moment meanwhile.
-        while (left := self._not_before.get(identifier, 0.0) - time.monotonic()) > 0:  # noqa: ASYNC110
-            # Not all in the same instant.
-            await asyncio.sleep(left + 0.05 * random.random())  # noqa: S311
+    async def _attempt(self, identifier: str, request: Request, attempt: int, passage: Passage) -> Response:
+        try:
+            response = await self._once(identifier, self._integrations[identifier], request, attempt)
+        except _FAULTS as error:
+            passage.failed(_unreachable(identifier, request, error).message)
+            raise
+        match verdict(request, response):
+            case "well":
+                passage.succeeded()
+            case "unsaid":
+                pass
+            case trouble:
+                passage.failed(trouble)
+        return response
+
+    def _too_long(self, identifier: str, response: Response | None, pause: float) -> UnreachableError:
+        asked = f"asks to wait {pause:.0f} seconds (status {response.status if response else 0})"
+        self._gates[identifier].shut(pause, f"it {asked}")
+        return UnreachableError(
+            f"`{identifier}` {asked}",
+            identifier=identifier,
+            help="try again later; where it limits requests (429), its operator can raise the limit",
+            retryable=True,
+        )
 
     async def _once(self, identifier: str, integration: Integration, request: Request, attempt: int) -> Response:
         # Signed anew each time: a nonce is used up even by an attempt that failed.
-        authorised = integration.provider.authorize(request)
+        sent_at = time.time()
+        authorised = integration.provider.authorize(replace(request, at=sent_at + self._skews.get(identifier, 0.0)))
         url = _usable(identifier, authorised.url)
         headers = {"accept": "application/json", **authorised.headers, "host": url.netloc.decode("ascii")}
         extensions: dict[str, object] = {"target": _target(authorised.url)}
@@ -156,11 +185,18 @@ class Transport:
                         )
             finally:
                 await reply.aclose()
-        return Response(reply.status_code, {k.lower(): v for k, v in reply.headers.items()}, bytes(body), time.time())
+        response = Response(
+            reply.status_code, {k.lower(): v for k, v in reply.headers.items()}, bytes(body), time.time()
+        )
+        difference = skew(response.headers, sent_at, response.at)
+        if difference is not None:
+            self._skews[identifier] = difference
+        return response
 
     def _client(self, identifier: str) -> httpx.AsyncClient:
         client = self._clients.get(identifier)
         if client is None:
+            keep_headers_out_of_logs()
             if self._trusted is None:
                 # The authorities that come with httpx, and those of this machine: a shop may have its own.
                 self._trusted = httpx.create_ssl_context()

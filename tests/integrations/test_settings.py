@@ -32,13 +32,13 @@ def fault(folder: Path, text: str) -> str:
 
 
 def test_an_integration_has_its_settings_defaults_and_policy(tmp_path: Path) -> None:
-    more = 'days = 5\nttl = { now = "10m", later = 30 }\non_failure = "stale"\nmax_stale = "2d"\ntimeout = "5s"\n'
+    more = 'days = 5\nttl = { now = "10m", later = 30 }\non_failure = "stale"\nstale_up_to = "2d"\ntimeout = "5s"\n'
     (sky,) = read(tmp_path, GOOD + more + "allow_private_addresses = true\nconcurrency = 2\n").integrations
 
     assert (sky.identifier, sky.kind.name) == ("sky", "weather")
     assert sky.plain == {"url": "https://weather.example", "days": 5, "metric": True}
     assert sky.policy.ttl == {"now": 600.0, "later": 30.0}
-    assert (sky.policy.on_failure, sky.policy.max_stale, sky.policy.timeout) == ("stale", 172800.0, 5.0)
+    assert (sky.policy.on_failure, sky.policy.stale_up_to, sky.policy.timeout) == ("stale", 172800.0, 5.0)
     assert (sky.policy.concurrency, sky.policy.allow_private_addresses) == (2, True)
 
 
@@ -94,7 +94,7 @@ def test_a_mistake_is_named_with_its_place_and_a_remedy(tmp_path: Path, old: str
             'dovetail.toml:5:1: `on_failure` is "fail", "stale" or "empty". Did you mean `stale`?',
         ),
         ('ttl = { now = "10 minutes" }', "dovetail.toml:5:9: the `ttl` of `now` is a span of time. For example: "),
-        ('ttl = "10m"', "dovetail.toml:5:1: `ttl` says for each kind of data how long it is kept"),
+        ('ttl = "10m"', "dovetail.toml:5:1: `ttl` says for each kind of data how long an answer is used as it is"),
         ("timeout = -1", "dovetail.toml:5:1: `timeout` is a span of time"),
         ("timeout = 0", "dovetail.toml:5:1: `timeout` is longer than nothing"),
         ("concurrency = 0", "dovetail.toml:5:1: `concurrency` is a whole number from 1 to 64"),

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dovetail.engine.ports import Answer, Ask, Query
+from dovetail.engine.ports import Answer, Ask
 from dovetail.errors import AccessError, OddAnswerError, ProviderError, SettingsError, UsageError
-from dovetail.providers.connections import Connections, ttl_of
-from dovetail.providers.kinds import Policy
+from dovetail.providers.connections import Connections
 from tests.providers.station import Reply, Station, Things, asking, connected, error, thing, value
 
 A = thing("a")
@@ -108,7 +107,7 @@ def test_a_stale_answer_will_do_where_that_is_permitted_and_says_its_age(station
 
 
 def test_an_answer_that_is_too_old_will_not_do(station: Station, things: Things) -> None:
-    policy = {"on_failure": "stale", "ttl": {"thing": 0.0}, "max_stale": 0.05}
+    policy = {"on_failure": "stale", "ttl": {"thing": 0.0}, "stale_up_to": 0.05}
     with Connections([connected(things, **policy)]) as connections:
         connections.run(asking(A))
         time.sleep(0.1)
@@ -282,12 +281,3 @@ def test_closing_ends_what_is_under_way(station: Station, things: Things) -> Non
     assert not thread.is_alive()
     assert failed
     assert time.monotonic() - begun < 3
-
-
-@pytest.mark.parametrize(
-    ("collection", "seconds"),
-    [("product", 10.0), ("products", 10.0), ("stock.qty", 1.0), ("product.price", 10.0), ("order", 99.0)],
-)
-def test_a_time_to_live_is_set_for_a_kind_of_data(collection: str, seconds: float) -> None:
-    policy = Policy(ttl={"product": 10.0, "stock": 1.0})
-    assert ttl_of(policy, Ask("shop", collection, Query()), 99.0) == seconds
