@@ -12,21 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from dovetail.grammar.delimiters import Delimiters as Delimiters
 from dovetail.grammar.nesting import MOST_STRINGS
 from dovetail.source import Span
 
 ChunkKind = Literal["text", "tag", "comment", "literal", "unclosed-tag", "unclosed-comment", "unclosed-literal"]
-
-
-@dataclass(frozen=True, slots=True)
-class Delimiters:
-    """How tags are marked. `literals` are strings that are text wherever
-    they stand (Smarty's `literals`)."""
-
-    left: str = "{"
-    right: str = "}"
-    auto_literal: bool = True
-    literals: tuple[str, ...] = ()
 
 
 class Chunk(NamedTuple):

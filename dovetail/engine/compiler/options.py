@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dovetail.grammar.scanner import Delimiters
+from dovetail.grammar.delimiters import Delimiters
 
 Dialect = Literal["smarty", "copernica"]
 

@@ -177,11 +177,11 @@ class Program:
             SyntaxError, RecursionError, MemoryError: it is nested more deeply than Python allows.
         """
         compiled = compile(details.text, self._filename(name), "exec")
-        from dovetail.engine.modifiers.registry import registered
-        from dovetail.engine.tags.functions import functions
+        from dovetail.engine.modifiers import registry
+        from dovetail.engine.tags import functions
 
-        modifiers = {name: registered()[name].function.__module__ for name in sorted(code.modifiers_used)}
-        tags = {name: functions()[name].__module__ for name in sorted(code.tags_used)}
+        modifiers = {name: registry.functions()[name].__module__ for name in sorted(code.modifiers_used)}
+        tags = {name: functions.functions()[name].__module__ for name in sorted(code.tags_used)}
         return Form(compiled, modifiers, tags, details, doubts, code.held)
 
     def keep(self, name: str, form: Form | None) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 from zlib import crc32
 
 from dovetail.engine import native
-from dovetail.engine.modifiers.registry import registered
+from dovetail.engine.modifiers import registry
 from dovetail.engine.ports import Ask, Store, Stored
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Form:
         """The functions of the modifiers and tags that it calls, by their names in the code."""
         for module in {*self.modifiers.values(), *self.tags.values()}:
             import_module(module)
-        found: dict[str, object] = {f"m_{name}": registered()[name].function for name in self.modifiers}
+        found: dict[str, object] = {f"m_{name}": registry.functions()[name] for name in self.modifiers}
         if self.tags:
             from dovetail.engine.tags.functions import functions
 

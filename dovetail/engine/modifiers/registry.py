@@ -7,15 +7,15 @@ template's `:`-parameters, with their names and defaults taken from the signatur
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from dovetail.engine.modifiers.described_text import TEXTS
-from dovetail.engine.modifiers.described_values import VALUES
 from dovetail.grammar.documentation import Described, Example, Given, ValueType
+
+if TYPE_CHECKING:
+    import inspect
 
 ModifierFunction = Callable[..., object]
 F = TypeVar("F", bound=ModifierFunction)
@@ -96,8 +96,6 @@ class Modifier:
         return None if any(item.variadic for item in self.parameters) else len(self.parameters)
 
 
-_REGISTRY: dict[str, Modifier] = {}
-_DESCRIBED: Mapping[str, Described] = {**TEXTS, **VALUES}
 _NOTHING = Described(())
 _RESULTS: Mapping[str, ValueType] = {
     "str": "text",
@@ -108,44 +106,76 @@ _RESULTS: Mapping[str, ValueType] = {
 }
 
 
-def _parameter(item: inspect.Parameter, described: Described) -> Parameter:
-    name = item.name.rstrip("_")
-    said = described.given.get(name, Given("any", ""))
-    variadic = item.kind is item.VAR_POSITIONAL
-    absent = item.default is inspect.Parameter.empty
-    return Parameter(name, absent and not variadic, None if absent else item.default, variadic, said.type, said.summary)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the decorator was told."""
+
+    group: Group
+    context: bool
+    extension: bool
+
+
+_FUNCTIONS: dict[str, ModifierFunction] = {}
+_SAID: dict[str, _Said] = {}
+_REGISTRY: dict[str, Modifier] = {}
 
 
 def modifier(*names: str, group: Group, context: bool = False, extension: bool = False) -> Callable[[F], F]:
     """Register a function under one or more modifier names; the docstring's first line is the summary."""
+    said = _Said(group, context, extension)
 
     def register(function: F) -> F:
-        signature = inspect.signature(function)
-        given = list(signature.parameters.values())[2 if context else 1 :]
-        summary = (function.__doc__ or "").strip().split("\n", 1)[0]
         for name in names:
-            if name in _REGISTRY:
+            if name in _FUNCTIONS:
                 raise ValueError(f"two modifiers are called {name}")
-            described = _DESCRIBED.get(name, _NOTHING)
-            parameters = tuple(_parameter(item, described) for item in given)
-            result = described.result or _RESULTS.get(str(signature.return_annotation), "any")
-            _REGISTRY[name] = Modifier(
-                name,
-                function,
-                parameters,
-                summary,
-                group,
-                context,
-                extension,
-                result,
-                described.help,
-                described.examples,
-            )
+            _FUNCTIONS[name] = function
+            _SAID[name] = said
         return function
 
     return register
 
 
+def functions() -> Mapping[str, ModifierFunction]:
+    """The functions of the modules that are loaded: all that a stored template needs."""
+    return _FUNCTIONS
+
+
 def registered() -> Mapping[str, Modifier]:
-    """The live registry; read it through `dovetail.engine.modifiers.MODIFIERS`, which loads every module."""
+    """The modifiers of the modules that are loaded; `dovetail.engine.modifiers.MODIFIERS` loads every module."""
+    new = [name for name in _FUNCTIONS if name not in _REGISTRY]
+    if new:
+        # Signatures and descriptions are for who reads templates; it takes longer to go through them than to render.
+        from dovetail.engine.modifiers.described_text import TEXTS
+        from dovetail.engine.modifiers.described_values import VALUES
+
+        described = {**TEXTS, **VALUES}
+        for name in new:
+            _REGISTRY[name] = _modifier(name, _FUNCTIONS[name], _SAID[name], described.get(name, _NOTHING))
     return _REGISTRY
+
+
+def _modifier(name: str, function: ModifierFunction, said: _Said, described: Described) -> Modifier:
+    from inspect import signature
+
+    found = signature(function)
+    given = list(found.parameters.values())[2 if said.context else 1 :]
+    return Modifier(
+        name,
+        function,
+        tuple(_parameter(item, described) for item in given),
+        (function.__doc__ or "").strip().split("\n", 1)[0],
+        said.group,
+        said.context,
+        said.extension,
+        described.result or _RESULTS.get(str(found.return_annotation), "any"),
+        described.help,
+        described.examples,
+    )
+
+
+def _parameter(item: inspect.Parameter, described: Described) -> Parameter:
+    name = item.name.rstrip("_")
+    said = described.given.get(name, Given("any", ""))
+    variadic = item.kind is item.VAR_POSITIONAL
+    absent = item.default is item.empty
+    return Parameter(name, absent and not variadic, None if absent else item.default, variadic, said.type, said.summary)
