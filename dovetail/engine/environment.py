@@ -75,7 +75,9 @@ class Engine:
     timezone: tzinfo = UTC
     language: str = "en"
     store: Store | None = None
-    _programs: dict[str, tuple[str, _Compiled]] = field(default_factory=dict[str, "tuple[str, _Compiled]"])
+    _programs: dict[tuple[str, frozenset[str]], tuple[str, _Compiled]] = field(
+        default_factory=dict[tuple[str, frozenset[str]], "tuple[str, _Compiled]"]
+    )
 
     def from_string(self, source: str, name: str = "template") -> Template:
         """A template from its text.
@@ -128,16 +130,7 @@ class Engine:
         for resource in ("string:", "eval:"):
             if name.startswith(resource):
                 return self.evaluated(name.removeprefix(resource))
-        # An included template may call the functions of those around it by their names.
-        kept = self._kept(Source(name, self._load(name)), functions) if functions else None
-        if kept is not None:
-            return kept[0]
-        try:
-            return self._named(name)[0]
-        except TemplateSyntaxError as error:
-            if not functions or any(item.code != "unknown-tag" for item in error.diagnostics):
-                raise
-        return self._compiled(Source(name, self._load(name)), functions)[0]
+        return self._named(name, frozenset(functions))[0]
 
     def evaluated(self, text: str) -> Program:
         """The compiled form of a text that a template made, for {eval} and `string:`.
@@ -191,20 +184,32 @@ class Engine:
             )
         return text
 
-    def _named(self, name: str) -> _Compiled:
-        known = self._programs.get(name)
+    def _named(self, name: str, functions: frozenset[str] = frozenset()) -> _Compiled:
+        known = self._programs.get((name, functions))
         text = self._load(name)
         if known is not None and known[0] == text:
             return known[1]
-        made = self._compiled(Source(name, text))
-        self._programs[name] = (text, made)
+        made = self._around(Source(name, text), functions) if functions else self._compiled(Source(name, text))
+        self._programs[name, functions] = (text, made)
         return made
 
-    def _compiled(self, source: Source, functions: Collection[str] = ()) -> _Compiled:
+    def _around(self, source: Source, functions: frozenset[str]) -> _Compiled:
+        """An included template, which may call the functions of those around it by their names."""
         kept = self._kept(source, functions)
-        return self._compile(source, functions, self.store) if kept is None else kept
+        if kept is not None:
+            return kept
+        try:
+            return self._named(source.name)
+        except TemplateSyntaxError as error:
+            if any(item.code != "unknown-tag" for item in error.diagnostics):
+                raise
+        return self._compile(source, functions, self.store)
 
-    def _kept(self, source: Source, functions: Collection[str]) -> _Compiled | None:
+    def _compiled(self, source: Source) -> _Compiled:
+        kept = self._kept(source)
+        return self._compile(source, (), self.store) if kept is None else kept
+
+    def _kept(self, source: Source, functions: Collection[str] = ()) -> _Compiled | None:
         if self.store is None or len(source.text) > self.limits.source:
             return None
         kept = loaded(self.store, key_of(source, self.options, self.schemas, functions))

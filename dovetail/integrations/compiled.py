@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import CodeType
 from zlib import crc32
@@ -30,6 +31,7 @@ _PART = ".part"
 _LOOK_AFTER = 64
 """How many entries a process writes before it looks at the size of the folder again."""
 _HOUR = 3600.0
+_parts = count()
 
 
 class FolderStore:
@@ -68,7 +70,7 @@ class FolderStore:
         data = _packed(key, stored)
         if len(data) > self._most_bytes // 4:
             return
-        part = self.folder / f".{os.getpid()}-{time.time_ns():x}{_PART}"
+        part = self.folder / f".{os.getpid()}-{time.time_ns():x}-{next(_parts)}{_PART}"
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:

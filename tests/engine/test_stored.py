@@ -153,6 +153,14 @@ def test_included_templates_may_call_the_functions_around_them() -> None:
         assert rendering(of(files, store), {}) == ("hi you", (), (), 0, 0)
 
 
+def test_they_are_read_once_whether_or_not_there_is_a_store() -> None:
+    files = {"main.tpl": "{function hello}hi {$who}{/function}{include 'part.tpl'}", "part.tpl": "{hello who='you'}"}
+    template = Engine(loader=DictLoader(files)).get_template("main.tpl")
+    assert template.render() == "hi you"
+    with nothing_read():
+        assert template.render() == "hi you"
+
+
 def test_a_template_that_was_stored_can_be_specialised_as_any_other() -> None:
     store = Memory()
     text = "{foreach $items as $item}{$item.name} for {$who}, {/foreach}"
