@@ -364,6 +364,16 @@ class Runtime(Spending):
             raise Missing(name)
         return value
 
+    def whole(self, content: object) -> object:
+        """The content of a block, in a gathering run.
+
+        Raises:
+            Missing: a part of it is not there yet.
+        """
+        if content is PENDING:
+            raise Missing
+        return content
+
     def named_loop(self, variables: Mapping[str, object], kind: str, name: str, prop: str) -> object:
         """`$smarty.foreach.name.index` and its kin."""
         return self.loop_property(variables, f"{kind}.{name}", prop)

@@ -161,6 +161,21 @@ def test_variables_keep_their_values_across_tags_that_are_not_followed() -> None
     assert expected[0] == "445446[6]1266,9"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{$a = 'x'}{capture append=a}y{/capture}{$a|join:','}",
+        "{capture append=a}y{/capture}{capture append=a}z{/capture}{$a|join:','}",
+        "{foreach [1, 2] as $x}{$x@index}{foreach [3, 4, 5] as $x}{$x@index}{/foreach}{$x@index};{/foreach}{$x@index}",
+        "{foreach [1, 2] as $x}{foreach [3] as $y}{$x@index}{$y@last}{/foreach}{$x@first}{/foreach}",
+    ],
+)
+def test_it_keeps_the_state_that_others_read(text: str) -> None:
+    with plain_only():
+        expected = ending(fresh(text), {})
+    assert ending(fresh(text), {}) == expected
+
+
 def test_a_value_printed_again_is_shown_anew_when_it_changed() -> None:
     text = "{$p.a}{$p.a}{foreach $list as $p}{$p.a}{$p.a}{$q.a}{/foreach}{$p.a}{$p = ['a' => '<']}{$p.a}{$p.a}"
     data = {"p": {"a": 1}, "q": {"a": "&"}, "list": [{"a": 2}, {"a": 3}]}

@@ -174,3 +174,10 @@ def test_an_included_text_that_is_not_whole_yet_is_never_used_as_a_key() -> None
     text = "{include file='part.tpl' assign=k}{$myshop.customer.$k.name}"
     assert made.from_string(text).render({"x": 2}) == "C3"
     assert [ask.key for asks in shop.rounds for ask in asks] == [2, "3"]
+
+
+def test_the_content_of_a_block_that_is_not_whole_yet_is_never_used() -> None:
+    shop = Shop()
+    text = "{capture assign=k}{mailonly}{$myshop.product.2.price}{/mailonly}{/capture}{$myshop.customer.$k.name}"
+    assert engine(shop).from_string(text).render({}) == "C3"
+    assert [ask.key for asks in shop.rounds for ask in asks] == [2, "3"]

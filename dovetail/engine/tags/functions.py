@@ -93,6 +93,8 @@ def _compile_block(code: Statements, node: nodes.Tag) -> None:
     code.body(node.sections[0].body)
     code.base = outer
     value = code.end_capture(held, offset)
+    if code.gathering:
+        value = f"rt.whole({value})"
     with code.guarded(offset, _assigned(attributes)):
         code.writer.line(f"{code.output}.append(t_{node.name}(rt, f, {given}, {value}))", offset)
     code.newline(node.name, close=True)

@@ -102,8 +102,11 @@ def compile_quick_foreach(code: QuickStatements, node: nodes.Tag) -> None:
                         line(f"loop{number}.index += 1; loop{number}.key = key{number}", offset)
                     code.newline("foreach")
                     loops = code.loop_locals
-                    if tracked:
+                    if tracked and item not in written_in(body):
                         code.loop_locals = {**loops, item: f"loop{number}"}
+                    else:
+                        # A loop inside over the same variable leaves its own state behind.
+                        code.loop_locals = {name: loop for name, loop in loops.items() if name != item}
                     code.body(body)
                     code.loop_locals = loops
                 code.check_output(offset)

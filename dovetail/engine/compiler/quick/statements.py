@@ -19,6 +19,7 @@ from dovetail.engine.compiler.quick.survey import (
     Path,
     Printed,
     Survey,
+    assigned_by,
     gap,
     path_of,
     printed_of,
@@ -197,7 +198,8 @@ class QuickStatements(Statements):
             super()._tag(node)
             if node.name == "capture":
                 self.flush()
-                self.load_written(written_in((node,)) - written_in(node.sections[0].body))
+                # `append` is an assignment like others; what `assign` sets is in the mapping only.
+                self.load_written(assigned_by(node))
         else:
             # Its own expressions are read from the mapping of variables, which it changes.
             self.expressions = self.plain

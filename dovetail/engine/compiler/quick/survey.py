@@ -122,6 +122,17 @@ def written_in(body: Sequence[nodes.Node]) -> set[str]:
     return found.written
 
 
+def assigned_by(node: nodes.Tag) -> set[str]:
+    """The variable that a tag's `assign` names, where it is written out."""
+    head = node.head
+    values = named(TAGS.get(node.name), head.attributes)[0] if isinstance(head, nodes.Head) else {}
+    match values.get("assign"):
+        case nodes.Word(name=name) | nodes.Constant(value=str() as name):
+            return {name}
+        case _:
+            return set()
+
+
 def _bodies(body: Sequence[nodes.Node], found: Survey, weight: int = 1) -> None:
     for node in body:
         if isinstance(node, nodes.Tag):
