@@ -92,6 +92,7 @@ class _Crew:
                 partition, worker.partition = worker.partition, None
                 if partition is not None:
                     self._most = workers
+                    self._idle_ends = 0
                     account: Mapping[str, object] = json.loads(message)
                     yield partition, Account.from_json(account)
 
