@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dovetail.engine.ports import Finding, Response, Talk
 from dovetail.errors import AccessError, OddAnswerError, ProviderError
-from dovetail.providers.magento2.context import explain_store
 from dovetail.providers.magento2.replies import Refusal
 from dovetail.providers.magento2.search import Criteria
+from dovetail.providers.magento2.views import explain_store
 from dovetail.providers.magento2.wire import Shop
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from dovetail.providers.magento2.decode import mapping
+from dovetail.providers.magento2.raw import mapping
 from dovetail.providers.magento2.replies import Raw
 
 
@@ -30,10 +30,10 @@ COMPUTED: Mapping[str, frozenset[str]] = {
 """Fields that only a record has: compared here."""
 
 LIVE: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"in_stock", "qty"}),
-    "order": frozenset({"customer"}),
-    "customer": frozenset({"orders", "last_order"}),
-    "cart": frozenset({"order"}),
+    "product": frozenset({"in_stock", "qty", "resized", "variants"}),
+    "order": frozenset({"customer", "store"}),
+    "customer": frozenset({"orders", "last_order", "store"}),
+    "cart": frozenset({"order", "store"}),
 }
 """Fields that cost a request for each record: a list is not filtered by those."""
 

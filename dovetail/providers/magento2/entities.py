@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from dovetail.engine.ports import Answer, Ask, Query, Record, Talk
 from dovetail.errors import OddAnswerError, ProviderError
-from dovetail.providers.magento2 import decode
+from dovetail.providers.magento2 import decode, sales
 from dovetail.providers.magento2.columns import fold, value_of
-from dovetail.providers.magento2.context import Context, explain_store, load_context, website_of
+from dovetail.providers.magento2.context import Context, load_context
 from dovetail.providers.magento2.paging import ENTITIES, Found, by_key
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Group, one_of, size_of
+from dovetail.providers.magento2.views import explain_store, website_of
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
 
@@ -36,7 +37,10 @@ def reader(shop: Shop, name: str, now: float) -> Talk[Reader]:
     """The reader of an entity; products need the store view's settings for theirs."""
     if name != "product":
         yield from ()
-        return Reader({"order": decode.order, "customer": decode.customer, "cart": decode.cart}[name])
+        if name == "customer":
+            return Reader(sales.customer)
+        made = sales.order if name == "order" else sales.cart
+        return Reader(lambda raw: made(raw, follow=shop.follow))
     context = yield from load_context(shop)
     return product_reader(context, now)
 
@@ -77,8 +81,7 @@ def by_keys(shop: Shop, name: str, asks: Sequence[Ask], now: float) -> Talk[Answ
                 wanted.setdefault(left.pop(0), []).append(ask)
         searches = [_search(shop, name, column, looking) for column, looking in wanted.items()]
         if made is None:
-            readers, found = yield from _with_reader(reader(shop, name, now), searches)
-            made = readers
+            made, found = yield from entity_reader(shop, name, now, searches)
         else:
             found = yield from together(searches)
         for (column, looking), result in zip(wanted.items(), found, strict=True):
@@ -108,13 +111,14 @@ def by_keys(shop: Shop, name: str, asks: Sequence[Ask], now: float) -> Talk[Answ
     return answered
 
 
-def _with_reader(
-    readers: Talk[Reader], searches: Sequence[Talk[Found]]
+def entity_reader(
+    shop: Shop, name: str, now: float, searches: Sequence[Talk[Found]]
 ) -> Talk[tuple[Reader, list[Found | ProviderError]]]:
+    """The reader of an entity, and what searches find that go out at the same time as its questions."""
     made: list[Reader] = []
 
     def keep() -> Talk[Found]:
-        made.append((yield from readers))
+        made.append((yield from reader(shop, name, now)))
         return Found()
 
     first, *found = yield from together([keep(), *searches])

@@ -23,13 +23,14 @@ from dovetail.providers.magento2.columns import (
     identifies,
     value_of,
 )
-from dovetail.providers.magento2.context import Attribute, Context, explain_store, load_context
+from dovetail.providers.magento2.context import Attribute, Context, load_context
 from dovetail.providers.magento2.entities import Reader, came_along
 from dovetail.providers.magento2.paging import ENTITIES, MOST_RECORDS, Found, by_key, by_number
 from dovetail.providers.magento2.plan import Plan, finish, make_plan
-from dovetail.providers.magento2.prices import with_prices
+from dovetail.providers.magento2.rendered import with_prices
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import LARGEST_PAGE, Criteria, Group, halves, one_of, size_of
+from dovetail.providers.magento2.views import explain_store
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
 

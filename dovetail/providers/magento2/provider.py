@@ -45,8 +45,9 @@ class Magento2:
 
     @property
     def fingerprint(self) -> str:
-        """Address, store view and the suffix of product pages: what answers depend on."""
-        return f"magento2 {self._shop.url} {self._shop.store} {self._shop.url_suffix}"
+        """Address, store view, the suffix of product pages and the like: what answers depend on."""
+        shop = self._shop
+        return f"magento2 {shop.url} {shop.store} {shop.url_suffix} {int(shop.follow)} {shop.stock_id}"
 
     def schema(self) -> Schema:
         """What the shop offers."""

@@ -21,6 +21,10 @@ Answered = Mapping[Ask, Answer | ProviderError]
 _LIFETIMES = {
     "product": Lifetime(600.0),
     "price": Lifetime(600.0),
+    "product.row": Lifetime(600.0),
+    "product.resized": Lifetime(600.0),
+    "product.options": Lifetime(3600.0),
+    "store": Lifetime(3600.0),
     "stock": Lifetime(60.0),
     "order": Lifetime(60.0, personal=True),
     "last_order": Lifetime(60.0, personal=True),

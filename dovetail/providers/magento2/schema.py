@@ -73,6 +73,12 @@ def _members() -> Mapping[str, Member]:
             summary="All carts; use |filter, |orderby, |limit",
             filters=("customer_id", "customer_email", "is_active", "status", "items_count", "updated_at", "store_id"),
         ),
+        "store": Member(
+            kind="value",
+            collection="store",
+            record="store",
+            summary="The store view that is read: its language, currency, time zone and addresses",
+        ),
     }
 
 
@@ -89,8 +95,11 @@ def _records() -> Mapping[str, RecordType]:
     records = (
         RecordType(name="product", summary="A product in the store view's language", fields=_PRODUCT),
         RecordType(name="image", summary="An image of a product", fields=_IMAGE, open=False),
+        RecordType(name="resized", summary="An image in a size for mails", fields=_RESIZED, open=False),
+        RecordType(name="store", summary="A store view", fields=_STORE, open=False),
         RecordType(name="order", summary="An order", fields=_ORDER, personal=True),
         RecordType(name="order_item", summary="A line of an order", fields=_ORDER_ITEM, personal=True),
+        RecordType(name="option", summary="What was chosen of a product's variants", fields=_OPTION, open=False),
         RecordType(name="payment", summary="How an order is paid", fields=_PAYMENT, personal=True),
         RecordType(name="customer", summary="A customer with an account", fields=_CUSTOMER, personal=True),
         RecordType(name="address", summary="An address", fields=_ADDRESS, personal=True),
@@ -101,6 +110,7 @@ def _records() -> Mapping[str, RecordType]:
 
 
 _RAW = _f("map", "the API's reply as it is, with ids instead of labels")
+_VIEW = _r("store", "its store view", live=True)
 _CREATED = _f("date", "when it was made, UTC", "2026-01-31 22:15:03")
 _UPDATED = _f("date", "when it last changed, UTC", "2026-01-31 22:15:03")
 
@@ -111,14 +121,21 @@ _PRODUCT: Mapping[str, Field] = {
     "name": _f("text", "the name", "Luxury blanket"),
     "title": _f("text", "the same as name"),
     "price": _f("money", "the catalogue price, as it is entered in the shop", "19.95"),
-    "final_price": _f("money", "the price of today: the special price between its dates", "14.95"),
+    "final_price": _f(
+        "money",
+        "the price of today: the special price between its dates; the lowest one of a product with variants",
+        "14.95",
+    ),
     "special_price": _f("money", "the special price, whether it counts today or not"),
     "currency": _f("text", "currency of the prices", "EUR"),
-    "url": _f("url", "the product's page"),
+    "url": _f("url", "the product's page; null for what is only a variant of another product"),
     "image": _f("image", "full address of the main image"),
     "small_image": _f("image", "full address of the image for lists"),
     "thumbnail": _f("image", "full address of the small image"),
     "images": _r("image", "all images", many=True),
+    "resized": _r("resized", "the image in the size of the shop's own lists; null for hidden products", live=True),
+    "variants": _r("product", "the variants of a configurable product", many=True, live=True),
+    "parent": _r("product", "below a line of an order: the product whose variant was bought"),
     "in_stock": _f("boolean", "whether it can be bought now", live=True),
     "qty": _f("number", "how many there are", live=True),
     "description": _f("html", "the description"),
@@ -141,6 +158,32 @@ _IMAGE: Mapping[str, Field] = {
     "url": _f("image", "full address"),
     "label": _f("text", "alternative text"),
     "position": _f("integer", "place in the gallery"),
+}
+_RESIZED: Mapping[str, Field] = {
+    "url": _f("image", "full address"),
+    "width": _f("integer", "width in pixels", "240"),
+    "height": _f("integer", "height in pixels", "300"),
+    "label": _f("text", "alternative text"),
+}
+_STORE: Mapping[str, Field] = {
+    "id": _f("integer", "the store view's id", "1"),
+    "code": _f("text", "its code", "nl"),
+    "name": _f("text", "its name", "Nederlands"),
+    "title": _f("text", "the same as name"),
+    "locale": _f("text", "language and country", "nl_NL"),
+    "language": _f("text", "language", "nl"),
+    "currency": _f("text", "the currency that shoppers see at first", "EUR"),
+    "currency_symbol": _f("text", "its sign", "€"),
+    "base_currency": _f("text", "the currency of the catalogue's prices", "EUR"),
+    "timezone": _f("text", "the time zone that dates are shown in; the API's own are UTC", "Europe/Amsterdam"),
+    "weight_unit": _f("text", "unit of weights", "kgs"),
+    "website_id": _f("integer", "id of its website"),
+    "url": _f("url", "its home page"),
+    "media_url": _f("url", "where its images are"),
+}
+_OPTION: Mapping[str, Field] = {
+    "label": _f("text", "name of the option", "Kleur"),
+    "value": _f("text", "what was chosen", "Rood"),
 }
 _ORDER: Mapping[str, Field] = {
     "id": _f("integer", "the order's id", "5"),
@@ -180,6 +223,7 @@ _ORDER: Mapping[str, Field] = {
     "shipping_assignments": _f("any", "list of the shipments' addresses and methods"),
     "payment": _r("payment", "how it is paid"),
     "store_id": _f("integer", "id of the store view"),
+    "store": _VIEW,
     "store_name": _f("text", "name of website, store and view"),
     "quote_id": _f("integer", "id of the cart it was"),
     "attributes": _RAW,
@@ -200,7 +244,10 @@ _ORDER_ITEM: Mapping[str, Field] = {
     "discount_amount": _f("money", "discount"),
     "product_id": _f("integer", "the product's id"),
     "product_type": _f("text", "type of the product"),
-    "product": _r("product", "the product; null when it no longer exists", live=True),
+    "product": _r(
+        "product", "the chosen variant with its parent's page and images; null when it no longer exists", live=True
+    ),
+    "options": _r("option", "the chosen size, colour …", many=True, live=True),
 }
 _PAYMENT: Mapping[str, Field] = {
     "method": _f("text", "code of the method", "checkmo"),
@@ -227,6 +274,7 @@ _CUSTOMER: Mapping[str, Field] = {
     "orders": _r("order", "all orders, the newest first", many=True, live=True),
     "last_order": _r("order", "the newest order", live=True),
     "store_id": _f("integer", "id of the store view"),
+    "store": _VIEW,
     "website_id": _f("integer", "id of the website"),
     "created_at": _CREATED,
     "updated_at": _UPDATED,
@@ -261,6 +309,7 @@ _CART: Mapping[str, Field] = {
     "billing_address": _r("address", "address for the invoice"),
     "shipping_address": _r("address", "address for the shipment"),
     "store_id": _f("integer", "id of the store view"),
+    "store": _VIEW,
     "created_at": _CREATED,
     "updated_at": _UPDATED,
     "attributes": _RAW,
@@ -272,5 +321,6 @@ _CART_ITEM: Mapping[str, Field] = {
     "qty": _f("number", "how many"),
     "price": _f("money", "price of one, mostly without tax"),
     "product_type": _f("text", "type of the product"),
-    "product": _r("product", "the product", live=True),
+    "product": _r("product", "the product, or the chosen variant", live=True),
+    "options": _r("option", "the chosen size, colour …", many=True, live=True),
 }

@@ -24,11 +24,15 @@ def make(identifier: str, settings: Mapping[str, object]) -> Magento2:
         SettingsError: the address, the store view's code or the credentials cannot be used.
     """
     suffix = settings.get("url_suffix")
+    store = _text(settings, "store")
+    follow = settings.get("follow_store")
     shop = Shop(
         identifier,
         _address(identifier, _text(settings, "url")),
-        _text(settings, "store"),
+        store,
         ".html" if suffix is None else str(suffix).strip(),
+        follow=not store if follow is None else bool(follow),
+        stock_id=_stock(identifier, settings.get("stock_id")),
     )
     if shop.store and not _STORE.match(shop.store):
         raise SettingsError(
@@ -48,6 +52,14 @@ def make(identifier: str, settings: Mapping[str, object]) -> Magento2:
 def _text(settings: Mapping[str, object], name: str) -> str:
     value = settings.get(name)
     return "" if value is None else str(value).strip()
+
+
+def _stock(identifier: str, value: object) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, int | float) and value > 0 and int(value) == value:
+        return int(value)
+    raise SettingsError(f"the `stock_id` of `{identifier}` is the number of a stock (Stores > Inventory > Stocks)")
 
 
 def _address(identifier: str, url: str) -> str:
@@ -73,6 +85,19 @@ KIND = Kind(
             name="store",
             summary="code of the store view (Stores > All Stores); the shop's default view if left out",
             example="nl",
+        ),
+        Setting(
+            name="follow_store",
+            type="boolean",
+            summary="whether the products of an order or a cart come in its own store view (its language and prices) "
+            "rather than in `store`; if left out, they do when there is no `store`",
+        ),
+        Setting(
+            name="stock_id",
+            type="number",
+            summary="id of the stock whose salable quantities `qty` and `in_stock` are (Stores > Inventory > Stocks), "
+            "one request for each; what all sources have together if left out",
+            example="1",
         ),
         Setting(name="url_suffix", default=".html", summary="what the addresses of product pages end in"),
         Setting(name="consumer_key", secret=True, summary="consumer key (System > Integrations)"),

@@ -13,13 +13,17 @@ from dovetail.providers.magento2 import replies
 class Shop:
     """Where a shop is: `url` without a slash at its end, `store` the code of a store view or ''.
 
-    `url_suffix` ends the addresses of product pages; the REST API does not tell it.
+    `url_suffix` ends the addresses of product pages; the REST API does not tell it. `follow`: what an order or a
+    cart leads to comes in its own store view. `stock_id`: the stock (Multi Source Inventory) whose salable
+    quantities count; 0 for what all sources have.
     """
 
     identifier: str
     url: str
     store: str = ""
     url_suffix: str = ".html"
+    follow: bool = False
+    stock_id: int = 0
 
     def get(self, path: str, query: str = "", *, store: str | None = None, keep_for: float = 0.0) -> Request:
         """A question; `path` begins with `/V1/` and is percent-encoded. `store` instead of the shop's own view."""

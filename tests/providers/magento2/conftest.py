@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -10,7 +11,19 @@ from dovetail.engine.ports import Provider
 from dovetail.providers.magento2.settings import KIND
 from tests.doubles.shop import Shop
 
-Connect = Callable[..., Provider]
+
+PERMISSIONS = {
+    "Magento_Backend::store",
+    "Magento_Cart::manage",
+    "Magento_Catalog::attributes_attributes",
+    "Magento_Catalog::catalog_inventory",
+    "Magento_Catalog::products",
+    "Magento_Customer::customer",
+    "Magento_InventoryApi::source",
+    "Magento_InventorySalesApi::stock",
+    "Magento_Sales::actions_view",
+}
+"""All that Dovetail reads a shop with."""
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +45,18 @@ def shop_2_3() -> Iterator[Shop]:
         yield shop
 
 
+@pytest.fixture(scope="session")
+def shop_2_4_4() -> Iterator[Shop]:
+    with Shop(profile="2.4.4", products=350, customers=20, orders=40, carts=10) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def shop_2_4_8() -> Iterator[Shop]:
+    with Shop(profile="2.4.8", products=350, customers=20, orders=450, carts=10) as shop:
+        yield shop
+
+
 @pytest.fixture
 def shop(strict_shop: Shop) -> Shop:
     """The strict profile: 300 a page, 20 in any list of filters, 20 a page when nothing is said."""
@@ -39,13 +64,24 @@ def shop(strict_shop: Shop) -> Shop:
     return strict_shop
 
 
-@pytest.fixture(params=["strict_shop", "shop_2_4_3", "shop_2_3"])
+@pytest.fixture(params=["strict_shop", "shop_2_4_8", "shop_2_4_4", "shop_2_4_3", "shop_2_3"])
 def any_shop(request: pytest.FixtureRequest) -> Shop:
     """Each profile in turn."""
     found = request.getfixturevalue(request.param)
     assert isinstance(found, Shop)
     found.clear()
     return found
+
+
+@contextmanager
+def permitted(shop: Shop, *, without: str) -> Iterator[None]:
+    """The shop while its integration lacks one permission."""
+    assert without in PERMISSIONS
+    shop.control("integration", {"id": 1, "acl": sorted(PERMISSIONS - {without})})
+    try:
+        yield
+    finally:
+        shop.control("integration", {"id": 1, "acl": ["*"]})
 
 
 def connected(shop: Shop, store: str = "nl", **more: object) -> Provider:

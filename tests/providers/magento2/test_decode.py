@@ -7,21 +7,30 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from dovetail.engine.ports import Ref
-from dovetail.providers.magento2 import decode
+from dovetail.providers.magento2 import decode, sales
 from dovetail.providers.magento2.context import Attribute, Context
+from dovetail.providers.magento2.views import View
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
-SHOP = Context(
+VIEW = View(
+    id=1,
+    code="nl",
+    website_id=1,
+    locale="nl_NL",
+    currency="EUR",
+    display_currency="EUR",
+    timezone="Europe/Amsterdam",
+    weight_unit="kgs",
     link_url="https://shop.example/nl/",
     media_url="https://shop.example/media/",
-    currency="EUR",
-    timezone=ZoneInfo("Europe/Amsterdam"),
+)
+SHOP = Context(
+    VIEW,
     attributes={
         "color": Attribute("color", "select", {"52": "Rood", "53": "Blauw"}),
         "material": Attribute("material", "multiselect", {"5": "Wol", "7": "Zijde"}),
@@ -47,10 +56,17 @@ def test_a_product_has_everything_that_the_reply_has() -> None:
     assert (found.collection, found.key, found.title) == ("product", raw["id"], raw["name"])
     for name in ("sku", "price", "status", "visibility", "created_at", "tier_prices", "options"):
         assert found.fields[name] == raw[name]
-    assert found.fields["attributes"] is raw
     for entry in raw["custom_attributes"]:
         assert entry["attribute_code"] in found.fields
     assert found.fields["website_ids"] == raw["extension_attributes"]["website_ids"]
+
+
+def test_below_attributes_stands_the_reply_as_it_is_and_raw_values_by_their_codes() -> None:
+    raw = body("product-simple-nl")
+    attributes = decode.product(raw, SHOP, NOON).fields["attributes"]
+    assert isinstance(attributes, Mapping)
+    assert {name: attributes[name] for name in raw} == raw
+    assert decode.product(custom(color="52"), SHOP, NOON).fields["attributes"] == {**custom(color="52"), "color": "52"}
 
 
 def test_options_are_labels_and_what_has_no_label_stays() -> None:
@@ -108,19 +124,20 @@ def test_a_special_price_without_dates_counts_and_one_above_the_price_does_not()
 
 def test_an_order_shows_a_configurable_once() -> None:
     raw = body("order-configurable")
-    found = decode.order(raw)
+    found = sales.order(raw)
     items = found.fields["items"]
     assert isinstance(items, list)
     assert len(items) < len(raw["items"])
     assert all(not item.get("parent_item_id") for item in items)
-    assert all(item["product"] == Ref("product", item["sku"]) for item in items)
+    assert [item["product"] for item in items] == [Ref("product.row", '[0,36,"SLEC-00032-L-Grey",true]')]
+    assert [item["options"] for item in items] == [Ref("product.options", "0 93=14 141=19")]
     assert found.fields["attributes"] is raw
 
 
 def test_orders_of_customers_refer_to_them_and_those_of_guests_carry_a_person() -> None:
     raw = body("order-customer")
-    assert decode.order(raw).fields["customer"] == Ref("customer", raw["customer_id"])
-    guest = decode.order(body("order-guest")).fields["customer"]
+    assert sales.order(raw).fields["customer"] == Ref("customer", raw["customer_id"])
+    guest = sales.order(body("order-guest")).fields["customer"]
     assert isinstance(guest, Mapping)
     assert guest["email"] == body("order-guest")["customer_email"]
     assert guest["name"]
@@ -132,15 +149,15 @@ def test_orders_of_customers_refer_to_them_and_those_of_guests_carry_a_person() 
 )
 def test_an_order_is_paid_when_all_is(total: float, paid: float | None, expected: bool) -> None:
     raw: dict[str, object] = {"entity_id": 1, "increment_id": "1", "grand_total": total, "total_paid": paid}
-    assert decode.order(raw).fields["paid"] is expected
+    assert sales.order(raw).fields["paid"] is expected
 
 
 def test_a_cart_knows_at_once_only_what_its_reply_says() -> None:
-    open_cart = decode.cart(body("cart-customer")).fields
+    open_cart = sales.cart(body("cart-customer")).fields
     assert open_cart["status"] == "open"
     assert open_cart["order"] is None
     assert open_cart["total"] == Ref("cart_total", body("cart-customer")["id"])
-    closed = decode.cart(body("cart-inactive")).fields
+    closed = sales.cart(body("cart-inactive")).fields
     identity = body("cart-inactive")["id"]
     assert closed["status"] == Ref("cart_status", identity)
     assert closed["order"] == Ref("cart_order", identity)
@@ -148,18 +165,18 @@ def test_a_cart_knows_at_once_only_what_its_reply_says() -> None:
 
 
 def test_a_guests_cart_has_no_customer_to_ask_for() -> None:
-    who = decode.cart(body("cart-guest")).fields["customer"]
+    who = sales.cart(body("cart-guest")).fields["customer"]
     assert isinstance(who, Mapping)
     assert who["is_guest"] is True
 
 
 def test_a_customer_has_a_composed_name() -> None:
     raw: dict[str, object] = {"id": 7, "firstname": "Anna ", "middlename": "van", "lastname": "Dijk"}
-    assert decode.customer(raw).fields["name"] == "Anna van Dijk"
-    assert decode.customer({"id": 7}).fields["name"] == ""
-    assert decode.customer({"id": 7, "extension_attributes": []}).fields["subscribed"] is False
+    assert sales.customer(raw).fields["name"] == "Anna van Dijk"
+    assert sales.customer({"id": 7}).fields["name"] == ""
+    assert sales.customer({"id": 7, "extension_attributes": []}).fields["subscribed"] is False
 
 
-@pytest.mark.parametrize("make", [decode.order, decode.customer, decode.cart])
+@pytest.mark.parametrize("make", [sales.order, sales.customer, sales.cart])
 def test_a_reply_without_its_usual_keys_still_makes_a_record(make: Any) -> None:
     assert make({"id": 3, "entity_id": 3}).key == 3

@@ -15,11 +15,11 @@ from tests.providers.magento2.talking import hold, record, records
 def test_every_member_asks_for_a_collection_and_gives_a_known_record(provider: Provider) -> None:
     schema = provider.schema()
     assert set(schema.members) == {
-        *("product", "products", "order", "orders", "customer", "customers", "cart", "carts")
+        *("product", "products", "order", "orders", "customer", "customers", "cart", "carts", "store")
     }
     for name, member in schema.members.items():
         assert member.collection == name.removesuffix("s")
-        assert member.kind == ("list" if name.endswith("s") else "keyed")
+        assert member.kind == ("list" if name.endswith("s") else "value" if name == "store" else "keyed")
         assert member.record in schema.records
         assert member.summary
 
@@ -47,7 +47,7 @@ def test_derived_fields_of_the_schema_are_in_every_record(provider: Provider, co
 
 def test_what_the_schema_lists_occurs_in_a_shop(provider: Provider) -> None:
     for collection, optional in {
-        "product": {"special_price", "weight"},
+        "product": {"special_price", "weight", "parent"},
         "order": {"customer_id", "coupon_code", "total_paid", "shipping_description"},
         "customer": {"middlename", "prefix", "suffix", "dob", "gender", "taxvat"},
         "cart": {"items_count", "items_qty"},

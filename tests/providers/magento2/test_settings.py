@@ -20,7 +20,7 @@ OAUTH = {name: name[0] * 32 for name in ("consumer_key", "consumer_secret", "acc
     ],
 )
 def test_the_address_of_the_shop_or_of_its_api_will_do(url: str) -> None:
-    assert KIND.make("mywebshop", {"url": url, **OAUTH}).fingerprint == "magento2 https://shop.example  .html"
+    assert KIND.make("mywebshop", {"url": url, **OAUTH}).fingerprint == "magento2 https://shop.example  .html 1 0"
 
 
 @pytest.mark.parametrize(

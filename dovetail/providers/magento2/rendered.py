@@ -1,0 +1,138 @@
+"""What Magento works out for its own pages and the catalogue does not tell: prices of products that are made of
+others, and images in a size for mails. A hundred products a request (products-render-info).
+
+A shop may have that switched off or hide a product from it. Prices then come from a configurable's children.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from dovetail.engine.ports import Answer, Ask, Record, Ref, Talk
+from dovetail.errors import AccessError, ProviderError
+from dovetail.providers.magento2 import decode
+from dovetail.providers.magento2.context import Context, load_context
+from dovetail.providers.magento2.entities import search
+from dovetail.providers.magento2.raw import custom_attributes, mapping, maps, number, text
+from dovetail.providers.magento2.replies import Raw, Refusal
+from dovetail.providers.magento2.search import Criteria, Group, halves, one_of, size_of
+from dovetail.providers.magento2.wire import Shop
+from dovetail.providers.talks import together
+
+Answered = Mapping[Ask, Answer | ProviderError]
+
+_PAGE = 100
+
+
+def rendered(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
+    """`product.final_price` (of products made of others) and `product.resized`, by id; null where there is none."""
+    context = yield from load_context(shop)
+    ids = list(dict.fromkeys(ask.key for ask in asks if isinstance(ask.key, int)))
+    found, note = yield from _render_info(shop, context, ids)
+    notes = (*context.notes, *note)
+    unknown = [
+        int(str(ask.key))
+        for ask in asks
+        if ask.collection == "price" and "price_info" not in found.get(int(str(ask.key)), {})
+    ]
+    prices = yield from _cheapest_children(shop, context, unknown, now)
+    answered: dict[Ask, Answer | ProviderError] = {}
+    for ask in asks:
+        info = found.get(int(str(ask.key)), {})
+        value: object
+        if ask.collection == "price":
+            value = mapping(info.get("price_info")).get("final_price", prices.get(int(str(ask.key))))
+        else:
+            value = _picture(info)
+        answered[ask] = Answer(value, fetched_at=now, notes=notes)
+    return answered
+
+
+def _render_info(shop: Shop, context: Context, ids: Sequence[int]) -> Talk[tuple[dict[int, Raw], tuple[str, ...]]]:
+    if not context.view.currency:
+        yield from ()
+        return {}, ()
+    found: dict[int, Raw] = {}
+    groups = one_of("entity_id", [str(each) for each in ids], most=_PAGE)
+    for part in (yield from together([_part(shop, context, group) for group in groups])):
+        if isinstance(part, AccessError | Refusal):
+            return found, (f"prices and images as on the shop's own pages cannot be had: {part.message}",)
+        if isinstance(part, ProviderError):
+            raise part
+        found.update(part)
+    return found, ()
+
+
+def _part(shop: Shop, context: Context, group: Group) -> Talk[dict[int, Raw]]:
+    view = f"storeId={context.view.id}&currencyCode={quote(context.view.currency, safe='')}"
+    query = Criteria((group,), size=size_of(group)).query()
+    replies = yield [shop.get("/V1/products-render-info", f"{query}&{view}")]
+    try:
+        read = mapping(shop.read(replies[0]))
+    except Refusal as error:
+        smaller = halves(group) if error.limit() is not None else ()
+        if not smaller:
+            raise
+        whole: dict[int, Raw] = {}
+        for part in (yield from together([_part(shop, context, each) for each in smaller])):
+            if isinstance(part, ProviderError):
+                raise part from None
+            whole.update(part)
+        return whole
+    return {number(item, "id"): item for item in maps(read.get("items"))}
+
+
+def _picture(info: Raw) -> Mapping[str, object] | None:
+    """The first image that has a size; the shop's theme decides which size that is."""
+    for image in maps(info.get("images")):
+        if text(image, "url"):
+            width, height = number(image, "resized_width"), number(image, "resized_height")
+            return {
+                "url": text(image, "url"),
+                "width": width or number(image, "width") or None,
+                "height": height or number(image, "height") or None,
+                "label": text(image, "label"),
+            }
+    return None
+
+
+def _cheapest_children(shop: Shop, context: Context, ids: Sequence[int], now: float) -> Talk[Mapping[int, float]]:
+    """The lowest price of today among the children of each configurable that is on and has some."""
+    if not ids:
+        yield from ()
+        return {}
+    parents = yield from search(shop, "product", one_of("entity_id", [str(each) for each in ids]))
+    wanted = [raw for raw in parents.items if raw.get("type_id") == "configurable" and raw.get("status") == 1]
+    replies = yield [
+        shop.get(f"/V1/configurable-products/{quote(text(raw, 'sku'), safe='')}/children") for raw in wanted
+    ]
+    today = datetime.fromtimestamp(now, UTC).astimezone(context.view.zone).date()
+    found: dict[int, float] = {}
+    for raw, reply in zip(wanted, replies, strict=True):
+        children = [each for each in maps(shop.read(reply)) if each.get("status") == 1]
+        prices = [decode.final_price(each.get("price"), custom_attributes(each), today) for each in children]
+        known = [float(price) for price in prices if isinstance(price, int | float)]
+        if known:
+            found[number(raw, "id")] = min(known)
+    return found
+
+
+def with_prices(shop: Shop, records: Sequence[Record], now: float) -> Talk[list[Record]]:
+    """The same products with the prices of those that are made of others, so that they can be compared."""
+    asks = {
+        record.key: Ask(shop.identifier, price.collection, price.key)
+        for record in records
+        if isinstance(price := record.fields.get("final_price"), Ref)
+    }
+    if not asks:
+        yield from ()
+        return list(records)
+    found = yield from rendered(shop, list(asks.values()), now)
+    prices = {key: answer.value for key, ask in asks.items() if isinstance(answer := found[ask], Answer)}
+    return [
+        replace(record, fields={**record.fields, "final_price": prices[record.key]}) if record.key in prices else record
+        for record in records
+    ]
