@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import ClassVar, TYPE_CHECKING
 
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
@@ -61,6 +61,9 @@ class Program:
     `parsed` is None for a template whose forms come from a store; it is read when something is not there. `kept` are
     the forms in the store.
     """
+
+    passing: ClassVar[bool] = False
+    """Whether it is made for one mailing only: its texts need not stand in the generated source."""
 
     source: Source
     parsed: nodes.Tree | None

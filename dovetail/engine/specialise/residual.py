@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.frames import Frame, Output
@@ -17,6 +18,8 @@ SHIFT = 40
 @dataclass(slots=True)
 class Residual(Program):
     """A program with parts of other templates in it; `sources` are their texts, in order of their numbers."""
+
+    passing: ClassVar[bool] = True
 
     sources: tuple[Source, ...] = ()
 

@@ -56,7 +56,16 @@ class QuickForm:
         return self._module.form.details().text if self._module is not None else ""
 
     def failed(self, error: Exception) -> None:
-        """Learn from a run that gave up."""
+        """Learn from a run that gave up: this form, or that of an included template which gave up first."""
+        responsible = self
+        traceback = error.__traceback__
+        while traceback is not None:
+            form = traceback.tb_frame.f_globals.get("FORM")
+            responsible = form if isinstance(form, QuickForm) else responsible
+            traceback = traceback.tb_next
+        responsible._learn(error)
+
+    def _learn(self, error: Exception) -> None:
         self._failures += 1
         module = self._module
         if module is None:
@@ -97,7 +106,7 @@ class QuickForm:
             # Another process may have learnt more than this one, but not less than what it gave up on.
             if self.doubts <= form.doubts:
                 self.doubts = form.doubts
-                self._module = _Module(form, self.program.body(form, quick_vocabulary()))
+                self._module = _Module(form, self.program.body(form, {**quick_vocabulary(), "FORM": self}))
                 return
         try:
             form = self._form(name)
@@ -108,7 +117,7 @@ class QuickForm:
         self._off = form is None
         self.program.keep(name, form)
         if form is not None:
-            self._module = _Module(form, self.program.body(form, quick_vocabulary()))
+            self._module = _Module(form, self.program.body(form, {**quick_vocabulary(), "FORM": self}))
 
     def _form(self, name: str) -> Form | None:
         from dovetail.engine.compiler.quick.statements import QuickStatements
@@ -124,6 +133,7 @@ class QuickForm:
                 self._found,
                 self.doubts,
                 encoded=self.encoded,
+                passing=program.passing,
                 unknown_modifiers=program.unknown_modifiers,
             )
             code.template("body", program.tree)

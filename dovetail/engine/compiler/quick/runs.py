@@ -11,16 +11,25 @@ from dovetail.engine.compiler.writer import Writer
 
 ESCAPES = native.escape_inner is not None
 
+_SHORT = 40
+"""Texts up to this length are written out."""
+
 _FIELD = re.compile(r"(\w+)\['([A-Za-z0-9_ -]+)'\]\Z")
 """The whole of a look-up that the filler can do itself."""
 
 
 class Runs:
-    """Writes the runs of one module. `encoded`: the template's output is UTF-8 in bytes."""
+    """Writes the runs of one module. `encoded`: the template's output is UTF-8 in bytes.
 
-    def __init__(self, *, encoded: bool) -> None:
+    `held`: long texts and fillers are put there under names, instead of being written out: a module that is
+    generated for one mailing is compiled sooner so.
+    """
+
+    def __init__(self, held: dict[str, object] | None, *, encoded: bool) -> None:
+        self._held = held
         self._encoded = encoded
         self._fillers: dict[str, str] = {}
+        self._made: dict[tuple[object, ...], str] = {}
         self._prices: dict[str, str] = {}
 
     def declared(self) -> list[str]:
@@ -42,10 +51,7 @@ class Runs:
         # Outside the template's own output, pieces stay text.
         encode = self._encoded and output == "o"
         if len(run) == 1 and run[0].text is not None:
-            text = run[0].text
-            writer.line(
-                f"{output}.append({text.encode('utf-8', 'surrogatepass') if encode else text!r})", run[0].offset
-            )
+            writer.line(f"{output}.append({self._constant(run[0].text, encode=encode)})", run[0].offset)
             return
         if native.COMPILED:
             self._filled(writer, output, run, encode)
@@ -61,6 +67,14 @@ class Runs:
                 line = piece.code if piece.text is not None else f'f"{{{_shown(piece)}}}"'
                 writer.line(line, piece.offset)
         writer.line(").encode())" if encode else "))", run[-1].offset)
+
+    def _constant(self, text: str, *, encode: bool) -> str:
+        constant = text.encode("utf-8", "surrogatepass") if encode else text
+        if self._held is None or len(text) < _SHORT:
+            return repr(constant)
+        name = f"text{len(self._held)}"
+        self._held[name] = constant
+        return name
 
     def _filled(self, writer: Writer, output: str, run: Sequence[Piece], encode: bool) -> None:
         name, pieces = self._filler(run, encode=encode)
@@ -82,12 +96,25 @@ class Runs:
             found = _FIELD.match(piece.code) if piece.shown and not piece.keys else None
             pieces.append(piece._replace(code=found.group(1), keys=(found.group(2),)) if found else piece)
         kinds = "".join(piece.shown or "t" for piece in pieces)
-        more = f", formats={tuple(piece.format for piece in pieces if piece.format)!r}" if "n" in kinds else ""
-        if over:
-            more += f", items={''.join('i' if piece.item else 'o' for piece in pieces)!r}"
         keys = tuple(piece.keys for piece in pieces)
+        formats = tuple(piece.format for piece in pieces if piece.format) if "n" in kinds else ()
+        items = "".join("i" if piece.item else "o" for piece in pieces) if over else ""
+        if self._held is not None:
+            return self._held_filler((tuple(texts), kinds, keys, encode, formats, items)), pieces
+        more = (f", formats={formats!r}" if formats else "") + (f", items={items!r}" if items else "")
         made = f"Filler({tuple(texts)!r}, {kinds!r}, {keys!r}, encode={encode}{more})"
         return self._fillers.setdefault(made, f"fill{len(self._fillers)}"), pieces
+
+    def _held_filler(
+        self,
+        parts: tuple[tuple[str, ...], str, tuple[tuple[str, ...], ...], bool, tuple[tuple[int, str, str], ...], str],
+    ) -> str:
+        name = self._made.get(parts)
+        if name is None and self._held is not None:
+            texts, kinds, keys, encode, formats, items = parts
+            name = self._made[parts] = f"fill{len(self._made)}"
+            self._held[name] = native.Filler(texts, kinds, keys, encode=encode, formats=formats, items=items)
+        return name or ""
 
 
 def _shown(piece: Piece) -> str:

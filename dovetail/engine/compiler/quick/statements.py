@@ -51,6 +51,7 @@ class QuickStatements(Statements):
         doubts: frozenset[Path],
         *,
         encoded: bool,
+        passing: bool,
         unknown_modifiers: frozenset[str],
     ) -> None:
         super().__init__(source, options, gathering=False, unknown_modifiers=unknown_modifiers)
@@ -60,7 +61,7 @@ class QuickStatements(Statements):
         self.expressions = self.quick
         self.plain = Expressions(self)
         self.assignments = QuickAssignments(self)
-        self.runs = Runs(encoded=encoded)
+        self.runs = Runs(self.held if passing else None, encoded=encoded)
         self.found = found
         self.doubts = doubts
         self.through = found.opaque or any((name,) in doubts for name in found.written)
