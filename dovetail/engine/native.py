@@ -29,6 +29,9 @@ NumberFormat = Callable[[object, object, object, object], str]
 Format = tuple[int, str, str]
 """Of a number: decimals, point, separator of thousands."""
 
+_MANY: Final = 256
+"""Up to so many pieces it is cheaper to count first."""
+
 _TOGETHER: Final = 64
 """So many pieces are joined before their length is looked at."""
 

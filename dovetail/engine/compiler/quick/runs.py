@@ -11,6 +11,9 @@ from dovetail.engine.compiler.writer import Writer
 
 ESCAPES = native.escape_inner is not None
 
+_ENCODED_BEFORE = 500
+"""Constants of runs with more text than this are encoded beforehand, and the values one by one."""
+
 _SHORT = 40
 """Texts up to this length are written out."""
 
@@ -40,6 +43,10 @@ class Runs:
         """The name of a function that writes numbers in one way."""
         return self._prices.setdefault(f"priced({spelled})", f"price{len(self._prices)}")
 
+    def in_bytes(self, output: str) -> bool:
+        """Whether values are best kept encoded for that output (the filler encodes by itself)."""
+        return self._encoded and output == "o" and not native.COMPILED
+
     def shown(self, piece: Piece) -> str:
         """A Python expression for the text of a value on its own."""
         if native.COMPILED and piece.shown:
@@ -57,8 +64,19 @@ class Runs:
             self._filled(writer, output, run, encode)
             return
         if len(run) == 1:
-            code = _shown(run[0])
-            writer.line(f"{output}.append({code}.encode())" if encode else f"{output}.append({code})", run[0].offset)
+            code = _encoding(run[0]) if encode else _shown(run[0])
+            writer.line(f"{output}.append({code})", run[0].offset)
+            return
+        if encode and (
+            sum(len(piece.text or "") for piece in run) > _ENCODED_BEFORE or any(piece.shown == "b" for piece in run)
+        ):
+            # Encoding so much text would cost more than all else of the run.
+            writer.line(f"{output} += (", run[0].offset)
+            with writer.indented():
+                for piece in run:
+                    constant = None if piece.text is None else self._constant(piece.text, encode=True)
+                    writer.line(f"{_encoding(piece)}," if constant is None else f"{constant},", piece.offset)
+            writer.line(")", run[-1].offset)
             return
         # One text for a run costs less than its pieces do when they are counted and joined in the end.
         writer.line(f"{output}.append((", run[0].offset)
@@ -126,3 +144,7 @@ def _shown(piece: Piece) -> str:
     if not ESCAPES:
         return f"shown({piece.code})"
     return f"((e if (e := escape_inner(s)) is s else corrected(e)) if type(s := {piece.code}) is str else shown(s))"
+
+
+def _encoding(piece: Piece) -> str:
+    return piece.code if piece.shown == "b" else f"{_shown(piece)}.encode()"

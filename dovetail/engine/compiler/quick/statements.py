@@ -140,7 +140,7 @@ class QuickStatements(Statements):
     def prologue(self) -> None:
         """The locals that every function has."""
         super().prologue()
-        self.writer.line("mark = 64", 0)
+        self.writer.line("mark = 200", 0)
         self.load(strict=not self._in_definition)
 
     def load(self, *, strict: bool = False) -> None:
@@ -222,23 +222,26 @@ class QuickStatements(Statements):
     def printed_piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
         """What an output tag prints, as a piece."""
         if self.over is not None:
-            known = None if raw or self.filters or not self.escapes else self.texts.get(printed_of(node) or ((), ()))
+            path, uses = printed_of(node) or ((), ())
+            known = None if raw or self.filters or not self.escapes else self.texts.get((path, (*uses, False)))
             return self._piece(node, offset, raw=raw) if known is None else Piece(known, offset)
         if raw or self.filters or not self.escapes:
             return self._piece(node, offset, raw=raw)
         printed = printed_of(node)
         if printed is None or self.found.printed.get(printed, 0) < 2 or printed[0][0] in self.found.written:
             return self._piece(node, offset, raw=raw)
-        return Piece(self.printed_text(printed, node), offset)
+        return self.printed_text(printed, node)._replace(offset=offset)
 
-    def printed_text(self, printed: Printed, node: nodes.Expression) -> str:
+    def printed_text(self, printed: Printed, node: nodes.Expression) -> Piece:
         """A local with what a value prints, for one that is printed more than once."""
-        local = self.texts.get(printed)
+        in_bytes = self.runs.in_bytes(self.output)
+        key = (printed[0], (*printed[1], in_bytes))
+        local = self.texts.get(key)
         if local is None:
-            piece = self._piece(node, self.here, raw=False)
-            local = self.texts[printed] = self.quick.temporary("s")
-            self.writer.line(f"{local} = {self.runs.shown(piece)}", self.here)
-        return local
+            code = self.runs.shown(self._piece(node, self.here, raw=False))
+            local = self.texts[key] = self.quick.temporary("s")
+            self.writer.line(f"{local} = {code}.encode()" if in_bytes else f"{local} = {code}", self.here)
+        return Piece(local, self.here, shown="b" if in_bytes else "")
 
     def _of_item(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece | None:
         """What is printed of the item of a loop that is written as one run."""
