@@ -20,6 +20,7 @@ from dovetail.integrations.identifiers import fault_of_identifier
 from dovetail.integrations.late import LateProvider
 from dovetail.integrations.policy import PolicyTable
 from dovetail.integrations.secrets import SecretPlace, place_of
+from dovetail.providers.described.forms import Formed, Reading
 from dovetail.providers.kinds import Integration, Kind, Policy, Setting, rules
 
 FILE_NAME = "dovetail.toml"
@@ -166,7 +167,7 @@ class _Table:
                 if place is not None:
                     secrets[setting.name] = place
             else:
-                plain[setting.name] = self.plain(setting, table[setting.name])
+                plain[setting.name] = self.plain(setting, table)
         policy = PolicyTable(table, self.folder, self.fault).read()
         return IntegrationSettings(self.identifier, kind, plain, secrets, policy)
 
@@ -204,7 +205,10 @@ class _Table:
             )
         return None
 
-    def plain(self, setting: Setting, value: object) -> object:
+    def plain(self, setting: Setting, table: Mapping[str, object]) -> object:
+        value = table[setting.name]
+        if isinstance(setting, Formed):
+            return setting.read(Reading(value, self.folder, table, self.fault))
         fits = {
             "text": isinstance(value, str),
             "url": isinstance(value, str),

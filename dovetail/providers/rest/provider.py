@@ -1,0 +1,167 @@
+"""A described JSON API as a provider: the parts of this package put together."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Query, Record, Request, Response, Suggestion, Talk
+from dovetail.engine.schema import Schema
+from dovetail.errors import ProviderError, did_you_mean
+from dovetail.providers.described.suggestions import matching, suggest
+from dovetail.providers.rest import addresses, check, entities, lists, pages, replies
+from dovetail.providers.rest.addresses import filled
+from dovetail.providers.rest.credentials import Credentials, SignIn
+from dovetail.providers.rest.openapi import Document
+from dovetail.providers.rest.spec import Api
+from dovetail.providers.talks import together
+
+Answered = Mapping[Ask, Answer | ProviderError]
+
+USUAL = Lifetime(300.0)
+PERSONAL = Lifetime(60.0, personal=True)
+
+_DAY = 86400.0
+
+_LOOKED_THROUGH = 200
+"""Records in which a typed text is looked for, where the API has no search of its own."""
+
+
+class Rest:
+    """Reads a JSON API by its description."""
+
+    __slots__ = ("_api", "_clock", "_document", "_sign_in")
+
+    def __init__(
+        self,
+        api: Api,
+        credentials: Credentials,
+        *,
+        document: Document | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._api = api
+        self._clock = clock
+        self._document = document
+        self._sign_in = SignIn(api.identifier, credentials, clock)
+
+    @property
+    def identifier(self) -> str:
+        """The name under which templates know the API."""
+        return self._api.identifier
+
+    @property
+    def fingerprint(self) -> str:
+        """Address, headers, parameters and the description: what answers depend on."""
+        described = {
+            name: [item.one, item.list, item.entity, item.items, item.parameters, repr(item.shape), repr(item.filters)]
+            for name, item in self._api.collections.items()
+        }
+        parts = [self._api.url, dict(self._api.headers), self._api.parameters, described]
+        return f"rest {json.dumps(parts, sort_keys=True)}"
+
+    def schema(self) -> Schema:
+        """What the settings tell of the API, and an OpenAPI document: one at an address only once it was read."""
+        document = self._document
+        if document is None or not document.root:
+            return self._api.schema({})
+        base = urlsplit(self._api.url).path
+        return self._api.schema({name: document.fields(item, base) for name, item in self._api.collections.items()})
+
+    def resolve(self, asks: Sequence[Ask]) -> Talk[Answered]:
+        """Answer the asks with as few requests as the description allows."""
+        return self._sign_in.signed(self._resolve(asks))
+
+    def lifetime(self, ask: Ask) -> Lifetime:
+        """Five minutes; one for what is about persons, and never in clear on a disk."""
+        collection = self._api.collections.get(ask.collection)
+        return USUAL if collection is not None and not collection.shape.personal else PERSONAL
+
+    def authorize(self, request: Request) -> Request:
+        """The request with what proves who asks; nobody but the API itself sees that."""
+        if addresses.below(self._api, self._api.url, request.url) is None:
+            return request
+        return self._sign_in.authorize(request)
+
+    def suggest(self, path: Sequence[str], text: str, limit: int) -> Talk[Sequence[Suggestion]]:
+        """What is there below a path, live."""
+        return self._sign_in.signed(self._suggest(path, text, limit))
+
+    def check(self) -> Talk[Sequence[Finding]]:
+        """Try every collection with one record."""
+        return self._sign_in.signed(self._check())
+
+    def _suggest(self, path: Sequence[str], text: str, limit: int) -> Talk[Sequence[Suggestion]]:
+        yield from self._read_document()
+        found = yield from suggest(self.identifier, self.schema(), self._resolve, self._search, path, text, limit)
+        return found
+
+    def _check(self) -> Talk[Sequence[Finding]]:
+        trouble = yield from self._read_document()
+        findings = yield from check.check(self._api)
+        if self._document is None:
+            return findings
+        what = f"the OpenAPI document {self._document}"
+        if trouble:
+            return [*findings, Finding(False, f"{what} cannot be used: {trouble}", "save it as a file, and name that")]
+        fields = sum(len(each.fields) for each in self.schema().records.values())
+        return [*findings, Finding(True, f"{what}: {fields} fields are known")]
+
+    def _read_document(self) -> Talk[str]:
+        """Read a document that is at an address, once; what is wrong with it, or ''."""
+        document = self._document
+        if document is None or document.root:
+            yield from ()
+            return ""
+        reply = (yield [Request("GET", document.address, {"accept": "application/json"}, keep_for=_DAY)])[0]
+        if not isinstance(reply, Response):
+            return reply.message
+        if reply.status != 200:
+            return f"its address answers with status {reply.status}"
+        try:
+            document.load(reply.body)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def _resolve(self, asks: Sequence[Ask]) -> Talk[Answered]:
+        now = self._clock()
+        keyed: dict[str, list[Ask]] = {}
+        listed: dict[str, list[Ask]] = {}
+        answered: dict[Ask, Answer | ProviderError] = {}
+        for ask in asks:
+            collection = self._api.collections.get(ask.collection)
+            if collection is None or (isinstance(ask.key, Query) and not collection.list):
+                answered[ask] = self._unknown(ask)
+            else:
+                (listed if isinstance(ask.key, Query) else keyed).setdefault(ask.collection, []).append(ask)
+        known = self._api.collections
+        talks: list[Talk[Answered]] = [
+            entities.by_keys(self._api, known[name], wanted, now) for name, wanted in keyed.items()
+        ]
+        for name, wanted in listed.items():
+            talks += lists.answers(self._api, known[name], wanted, now)
+        for part in (yield from together(talks)):
+            if isinstance(part, ProviderError):
+                raise part
+            answered.update(part)
+        return answered
+
+    def _unknown(self, ask: Ask) -> ProviderError:
+        known = list(self._api.collections)
+        has = did_you_mean(ask.collection, known) or f"described are: {', '.join(known)}"
+        what = f"has no list of {ask.collection}" if ask.collection in known else f"has no {ask.collection}"
+        return ProviderError(f"`{self.identifier}` {what}", identifier=self.identifier, help=has)
+
+    def _search(self, name: str, text: str, limit: int) -> Talk[Sequence[Record]]:
+        collection = self._api.collections[name]
+        if not collection.list:
+            yield from ()
+            return []
+        given = filled(collection.search, {"value": text}) if collection.search and text else None
+        wanted = limit if given is not None or not text else _LOOKED_THROUGH
+        found = yield from pages.read(self._api, collection, given or (), wanted)
+        records = [collection.shape.record(row, replies.key_of(self._api, collection, row)) for row in found.rows]
+        return records if given is not None else matching(records, text)[:limit]
