@@ -86,7 +86,7 @@ def _odd_keys(subject: Subject) -> Iterator[str]:
         for key in _ODD_KEYS:
             held = subject.resolve([Ask(subject.identifier, member.collection, key)], _nothing)
             for request in held.requests:
-                if "../" in urlsplit(request.url).path or "x=1" in request.url:
+                if "../" in request.url.partition("?")[0] or "x=1" in request.url:
                     yield f"the key {str(key)!r} of `{name}` changes the address: urllib.parse.quote(str(key), safe='')"
                 yield from _address(subject, request.url)
 
@@ -154,7 +154,7 @@ def _suggestions_below(subject: Subject, provider: Provider) -> Iterator[str]:
     """Nothing at all is suggested: then `explore` is of no use, and `yield from ()` was forgotten or meant."""
     held = hold("suggest", lambda: provider.suggest([], "", 100), subject.world)
     if isinstance(held.result, list | tuple):
-        names = {item.insert for item in held.result}
+        names = {item.insert for item in held.result if isinstance(cast("object", item), Suggestion)}
         missing = [name for name in subject.schema().members if name not in names]
         if missing:
             yield f"suggest([], '', 100) lacks the members {', '.join(missing)}"
@@ -181,7 +181,7 @@ def connection(subject: Subject) -> Iterator[str]:
         found = hold("check", provider.check, Failing(subject.world, outage, 0)).result
         if isinstance(found, ProviderError):
             continue
-        bad = [finding for finding in found if not finding.ok]
+        bad = [each for each in found if isinstance(cast("object", each), Finding) and not each.ok]
         if not bad:
             yield f"check is content with: {outage.name}"
         for finding in bad:

@@ -1,7 +1,7 @@
 """A provider's conversation held step by step, watching that it keeps to the protocol.
 
-A provider does no input or output of its own: while its code runs, sockets, processes and sleeping are noticed
-through Python's audit events and are a complaint.
+A provider does no input or output of its own: while its code runs, connections, names looked up, programs and
+databases are noticed through Python's audit events and are a complaint.
 """
 
 from __future__ import annotations
@@ -108,7 +108,6 @@ _FORBIDDEN = {
     "subprocess.Popen": "starts a program",
     "os.system": "starts a program",
     "sqlite3.connect": "opens a database",
-    "time.sleep": "sleeps",
 }
 _watching = threading.local()
 _hooked = False

@@ -92,7 +92,7 @@ class ProviderKit:
             provider = self.kind.make(self.identifier, self.settings)
             # A test server is in this machine.
             return Real(Integration(provider, Policy(allow_private_addresses=True)))
-        tape = Path(inspect.getfile(type(self))).with_name(self.exchanges)
+        tape = Path(inspect.getfile(type(self))).parent / self.exchanges
         if settings_file:
             return recorder(tape, Path(settings_file), self.kind, self.identifier, self.settings)
         return Tape.read(tape)
