@@ -17,6 +17,7 @@ from dovetail.engine.loaders import DictLoader, checked_name
 from dovetail.engine.ports import Ask, Driver, Loader, Rendering, Store, T
 from dovetail.engine.rendered import Rendered
 from dovetail.engine.rounds import Finish, Snapshot, at_once, rendered, rendering
+from dovetail.engine.runtime import Runtime
 from dovetail.engine.schema import Schema
 from dovetail.engine.setting import Setting
 from dovetail.errors import (
@@ -265,6 +266,7 @@ class Template:
     setting: Setting
     shared: Mapping[str, object] = field(default_factory=dict[str, object])
     plain: Template | None = None
+    idle: list[Runtime] = field(default_factory=list[Runtime], init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -279,7 +281,7 @@ class Template:
             LimitError: a sandbox limit was reached.
         """
         template, given = self.given({**(variables or {}), **more} if more else variables or {})
-        made = None if template.planned else at_once(template.setting, given)
+        made = None if template.planned else at_once(template.setting, template.idle, given)
         return self.engine.driver.run(template.one(given, tried=not template.planned)) if made is None else made
 
     async def render_async(self, variables: Mapping[str, object] | None = None, /, **more: object) -> Rendered:

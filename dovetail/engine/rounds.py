@@ -162,13 +162,27 @@ def rendering(
     return finished
 
 
-def at_once(setting: Setting, variables: Mapping[str, object]) -> Rendered | None:
-    """The text of a template that needs no integration and whose quick form goes through; else None."""
-    runtime = Runtime(setting, _NOTHING, setting.clock(), perf_counter(), {}, quick=True)
+def at_once(setting: Setting, idle: list[Runtime], variables: Mapping[str, object]) -> Rendered | None:
+    """The text of a template that needs no integration and whose quick form goes through; else None.
+
+    `idle` are runtimes of earlier calls, to be used again.
+    """
+    try:
+        # Taking one and giving it back are single steps: threads never share one.
+        runtime = idle.pop()
+    except IndexError:
+        runtime = Runtime(setting, _NOTHING, 0.0, 0.0, {}, quick=True)
+    runtime.begun = perf_counter()
+    runtime.now = setting.clock()
     text = quickly(runtime, variables)
     if text is None:
         return None
-    return rendered(text, brief(runtime))
+    made = rendered(text, brief(runtime))
+    # What is included is looked up anew in each call, and nobody's data stay behind.
+    runtime.programs.clear()
+    runtime.renew(0.0)
+    idle.append(runtime)
+    return made
 
 
 def brief(runtime: Runtime) -> Report | float:

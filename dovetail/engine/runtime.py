@@ -107,9 +107,18 @@ class Runtime(Spending):
         """Begin another render, after one that went through."""
         self.begun = begun
         self.steps = self.made_so_far = self.characters = self.next_look = 0
-        for kept in (self.used, self.undefined, self.notes, self.captures, self.functions, self.state):
-            if kept:
-                kept.clear()
+        if self.used:
+            self.used.clear()
+        if self.undefined:
+            self.undefined.clear()
+        if self.notes:
+            self.notes.clear()
+        if self.captures:
+            self.captures.clear()
+        if self.functions:
+            self.functions.clear()
+        if self.state:
+            self.state.clear()
         if self.inheritance.level:
             self.inheritance = Inheritance()
 
