@@ -48,6 +48,8 @@ class Survey:
     quiet: set[str] = field(default_factory=set[str])
     opaque: bool = False
     printed: dict[Printed, int] = field(default_factory=dict["Printed", int])
+    shallow: bool = False
+    """Only what is written is of interest."""
 
 
 def path_of(node: nodes.Expression) -> Path | None:
@@ -117,7 +119,7 @@ def survey(body: Sequence[nodes.Node]) -> Survey:
 
 def written_in(body: Sequence[nodes.Node]) -> set[str]:
     """The variables that a body sets."""
-    found = Survey()
+    found = Survey(shallow=True)
     _bodies(body, found)
     return found.written
 
@@ -142,7 +144,7 @@ def _bodies(body: Sequence[nodes.Node], found: Survey, weight: int = 1) -> None:
 def _tag(node: nodes.Tag, found: Survey, weight: int) -> None:
     if node.name not in FOLLOWED:
         found.opaque = True
-    value = _printing(node)
+    value = None if found.shallow else _printing(node)
     key = None if value is None else printed_of(value)
     if key is not None:
         found.printed[key] = found.printed.get(key, 0) + weight
@@ -168,7 +170,7 @@ def _head(name: str, head: nodes.AnyHead, found: Survey, *, assigns: bool = Fals
             _writes(target, found)
         case _:
             pass
-    if isinstance(head, nodes.Head | nodes.ForeachHead | nodes.ForHead):
+    if isinstance(head, nodes.Head | nodes.ForeachHead | nodes.ForHead) and head.attributes:
         values, _, _ = named(TAGS.get(name), head.attributes)
         for which in _WRITING:
             value = values.get(which)
@@ -180,6 +182,8 @@ def _head(name: str, head: nodes.AnyHead, found: Survey, *, assigns: bool = Fals
                 found.written.add(value.value)
             elif value is not None and name in FOLLOWED:
                 raise NotQuick("the name of a variable is made at run time")
+    if found.shallow:
+        return
     for expression in expressions_of(head):
         if isinstance(expression, nodes.Assignment):
             if not assigns and not isinstance(head, nodes.ForHead):
