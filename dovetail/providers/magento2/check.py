@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from dovetail.engine.ports import Finding, Response, Talk
 from dovetail.errors import AccessError, OddAnswerError, ProviderError
-from dovetail.providers.magento2.replies import Refusal
-from dovetail.providers.magento2.search import Criteria
+from dovetail.providers.magento2.context import Context, load_context
+from dovetail.providers.magento2.raw import custom_attributes, mapping, maps, text
+from dovetail.providers.magento2.replies import Refusal, denied
+from dovetail.providers.magento2.search import Condition, Criteria
 from dovetail.providers.magento2.views import explain_store
 from dovetail.providers.magento2.wire import Shop
 
@@ -20,7 +23,8 @@ class _Trial:
     query: str = ""
     resource: str = ""
     without: str = ""
-    optional: bool = False
+    optional: str = ""
+    """What is to be said of a shop that has no such address, where that is no fault."""
 
 
 _ONE = Criteria(size=1).query()
@@ -43,7 +47,7 @@ _TRIALS = (
         _ONE,
         "Magento_InventoryApi::source",
         "stock of many products at once (single ones still come)",
-        optional=True,
+        "this shop has a single source",
     ),
 )
 
@@ -65,7 +69,70 @@ def check(shop: Shop) -> Talk[Sequence[Finding]]:
             )
         ]
     view = f"store view {shop.store}" if shop.store else "the default store view"
-    return [Finding(True, f"{shop.url} answers, {view}"), *findings]
+    more = yield from _of_a_product(shop, replies[1])
+    return [Finding(True, f"{shop.url} answers, {view}"), *findings, *more]
+
+
+def _of_a_product(shop: Shop, listed: Response | ProviderError) -> Talk[Sequence[Finding]]:
+    """What can only be asked of a product that there is; nothing in a shop without any that may be read."""
+    try:
+        first = next(iter(maps(mapping(shop.read(listed)).get("items"))), None)
+        context = yield from load_context(shop)
+    except ProviderError:
+        return []
+    if first is None:
+        return []
+    sku = quote(text(first, "sku"), safe="")
+    trials = [_stock_trial(shop, sku)]
+    view = f"storeId={context.view.id}&currencyCode={quote(context.view.currency, safe='')}"
+    shown = _Trial(
+        "prices and images as on the shop's pages",
+        "/V1/products-render-info",
+        f"{_ONE}&{view}",
+        "",
+        "resized images",
+        "this shop does not tell them: prices of products with variants come from those, `resized` is empty",
+    )
+    replies = yield [shop.get(trial.path, trial.query) for trial in (*trials, shown)]
+    findings = [_finding(shop, trial, reply) for trial, reply in zip((*trials, shown), replies, strict=True)]
+    return [*findings, *(yield from _pages(shop, context, replies[-1]))]
+
+
+def _stock_trial(shop: Shop, sku: str) -> _Trial:
+    if shop.stock_id:
+        return _Trial(
+            f"salable quantities of stock {shop.stock_id}",
+            f"/V1/inventory/is-product-salable/{sku}/{shop.stock_id}",
+            "",
+            "Magento_InventorySalesApi::stock",
+            "stock",
+        )
+    return _Trial(
+        "stock of single products", f"/V1/stockItems/{sku}", "", "Magento_Catalog::catalog_inventory", "stock"
+    )
+
+
+def _pages(shop: Shop, context: Context, rendered: Response | ProviderError) -> Talk[Sequence[Finding]]:
+    """Whether product pages end in what the settings say: the API tells that of no product but a rendered one."""
+    try:
+        info = next(iter(maps(mapping(shop.read(rendered)).get("items"))), {})
+        group = (Condition("entity_id", "eq", text(info, "id")),)
+        replies = yield [shop.get("/V1/products", Criteria((group,), size=1).query())]
+        raw = next(iter(maps(mapping(shop.read(replies[0])).get("items"))), None)
+    except ProviderError:
+        return []
+    page, key = text(info, "url"), custom_attributes(raw or {}).get("url_key")
+    start = f"{context.view.link_url}{key}"
+    if raw is None or not key or not page.startswith(start) or page == f"{start}{shop.url_suffix}":
+        return []
+    found = page[len(start) :]
+    return [
+        Finding(
+            False,
+            f'product pages end in "{found}", and `url_suffix` is "{shop.url_suffix}"',
+            f'set url_suffix = "{found}", or links to products lead nowhere',
+        )
+    ]
 
 
 def _stopped(shop: Shop, reply: Response | ProviderError) -> Talk[Finding | None]:
@@ -92,14 +159,17 @@ def _finding(shop: Shop, trial: _Trial, reply: Response | ProviderError) -> Find
     try:
         shop.read(reply)
     except AccessError as error:
-        named = trial.resource if isinstance(reply, Response) and reply.status == 401 else ""
-        what = f"{trial.what}: the permission {named} is missing" if named else f"{trial.what}: {error.message}"
+        if not isinstance(reply, Response) or reply.status != 401:
+            return Finding(bool(trial.optional), f"{trial.what}: {error.message}", error.help)
+        if not trial.resource:
+            return Finding(True, f"{trial.what}: {trial.optional}")
+        # The shop names what it wants; an extension may have made that something else.
+        what = f"{trial.what}: the permission {denied(reply) or trial.resource} is missing"
         advice = f"System > Integrations > API in the shop; without it templates have no {trial.without}"
-        return Finding(trial.optional, what, advice if named else error.help)
+        return Finding(bool(trial.optional), what, advice)
     except Refusal as error:
-        # A shop without Multi Source Inventory has no such address.
         if trial.optional and error.status == 404:
-            return Finding(True, f"{trial.what}: this shop has a single source")
+            return Finding(True, f"{trial.what}: {trial.optional}")
         return Finding(False, f"{trial.what}: {error.message}", error.help)
     except ProviderError as error:
         return Finding(False, f"{trial.what}: {error.message}", error.help)

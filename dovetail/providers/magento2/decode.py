@@ -9,7 +9,7 @@ from datetime import date, datetime
 from urllib.parse import quote
 
 from dovetail.engine.ports import Filter, Query, Record, Ref
-from dovetail.providers.magento2.context import Context
+from dovetail.providers.magento2.context import Attribute, Context
 from dovetail.providers.magento2.directives import replaced
 from dovetail.providers.magento2.raw import amount, custom_attributes, day, extension, maps, number, text
 from dovetail.providers.magento2.replies import Raw
@@ -44,6 +44,7 @@ def product(raw: Raw, context: Context, now: datetime) -> Record:
         "enabled": raw.get("status") == 1,
         "in_stock": Ref("stock", f"in_stock {sku}"),
         "qty": Ref("stock", f"qty {sku}"),
+        "labels": _several(custom, context),
         "variants": Ref("product", Query((Filter("entity_id", "in", children),))) if children else [],
         # The reply as it is; its custom attributes also by their codes, with ids where the fields have labels.
         "attributes": {**custom, **raw},
@@ -79,7 +80,7 @@ def _labelled(custom: Raw, context: Context) -> dict[str, object]:
         kind = attribute.input if attribute else ""
         if attribute and attribute.labels and kind in {"select", "multiselect"} and isinstance(value, str | int):
             ids = str(value).split(",") if kind == "multiselect" else [str(value)]
-            found[code] = ", ".join(attribute.labels.get(each, each) for each in ids)
+            found[code] = ", ".join(_labels(attribute, ids))
         elif kind in {"price", "weight"} and isinstance(value, str):
             found[code] = amount(value)
         elif isinstance(value, str) and context.is_html(code):
@@ -87,6 +88,20 @@ def _labelled(custom: Raw, context: Context) -> dict[str, object]:
         else:
             found[code] = value
     return found
+
+
+def _several(custom: Raw, context: Context) -> dict[str, list[str]]:
+    """The labels of each multi-select one by one: a label may hold a comma itself."""
+    found: dict[str, list[str]] = {}
+    for code, attribute in context.attributes.items():
+        value = custom.get(code)
+        if attribute.input == "multiselect" and attribute.labels and isinstance(value, str | int):
+            found[code] = _labels(attribute, str(value).split(","))
+    return found
+
+
+def _labels(attribute: Attribute, ids: list[str]) -> list[str]:
+    return [attribute.labels.get(each, each) for each in ids]
 
 
 def children_of(raw: Raw) -> tuple[int, ...]:

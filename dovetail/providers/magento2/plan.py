@@ -16,6 +16,13 @@ from dovetail.providers.magento2.search import Comparison, Condition, Group, Sor
 _CONDITIONS: Mapping[str, Comparison] = {"==": "eq", "!=": "neq", "<": "lt", "<=": "lteq", ">": "gt", ">=": "gteq"}
 
 
+_MOST_GROUPS = 18
+"""Conditions that are pushed: Magento's input limits allow twenty groups, and paging by key needs one more."""
+
+_MOST_ALTERNATIVES = 20
+"""Conditions of one group that the input limits allow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A query in two parts: groups and sorts for the shop, the rest for here.
@@ -82,6 +89,12 @@ def _with_filter(
     plan = replace(plan, sure=plan.sure and _is_sure(name, column, attributes))
     if condition.operator == "==" and column in MERGED[name] and not identifies(column, condition.value):
         return replace(plan, nothing=True)
+    if len(plan.groups) >= _MOST_GROUPS:
+        return replace(plan, filters=(*plan.filters, condition))
+    attribute = attributes.get(column)
+    chosen = _chosen(column, condition, attribute)
+    if chosen is not None:
+        return replace(plan, groups=(*plan.groups, chosen)) if chosen else replace(plan, nothing=True)
     if condition.operator == "in":
         given = [value for value in cast("tuple[Constant, ...]", condition.value or ()) if value is not None]
         if column in MERGED[name]:
@@ -94,7 +107,36 @@ def _with_filter(
             return replace(plan, nothing=True)
         # Alternatives cannot be spread over groups, which all have to hold: what is left is done here.
         return replace(plan, filters=(*plan.filters, condition))
-    return replace(plan, groups=(*plan.groups, (_test(column, condition, attributes.get(column)),)))
+    group: Group = (_test(column, condition, attribute),)
+    if name != "product" and group[0].condition == "neq":
+        # In a list here what has no value is unlike any; in SQL it is not, and a product without one drops out anyway.
+        group = (*group, Condition(column, "null", "1"))
+    return replace(plan, groups=(*plan.groups, group))
+
+
+def _chosen(column: str, condition: Filter, attribute: Attribute | None) -> Group | None:
+    """Conditions on an attribute with options, as records show it: by label, and any one of a multi-select's.
+
+    () when no option is meant; None for attributes without options and conditions that need no care.
+    """
+    if attribute is None or not attribute.labels or condition.operator not in ("==", "!=", "in", "like"):
+        return None
+    several = attribute.input == "multiselect"
+    if condition.operator == "like":
+        wanted = fold(_text(condition.value).strip("%"))
+        ids = [identity for identity, label in attribute.labels.items() if wanted in fold(label)]
+    elif not several or condition.value is None:
+        return None
+    elif condition.operator == "in":
+        ids = [_option(_text(value), attribute) for value in cast("tuple[Constant, ...]", condition.value)]
+    else:
+        ids = [_option(_text(condition.value), attribute)]
+    if not several:
+        groups = one_of(column, ids)
+        return groups[0] if groups else ()
+    if condition.operator == "!=":
+        return (Condition(column, "nfinset", ids[0]),)
+    return tuple(Condition(column, "finset", identity) for identity in ids[:_MOST_ALTERNATIVES])
 
 
 def _test(column: str, condition: Filter, attribute: Attribute | None) -> Condition:

@@ -62,11 +62,15 @@ class Magento2:
         return resolve.lifetime(ask)
 
     def authorize(self, request: Request) -> Request:
-        """The request signed (with a new nonce), or with the bearer token."""
+        """The request signed (with a new nonce), or with the bearer token.
+
+        The moment is the shop's where the transport knows it (`at`): Magento refuses what is signed in its future.
+        """
         if isinstance(self._credentials, str):
             value = f"Bearer {self._credentials}"
         else:
-            value = oauth.header(request.method, request.url, self._credentials, self._nonce(), int(self._clock()))
+            moment = int(request.at or self._clock())
+            value = oauth.header(request.method, request.url, self._credentials, self._nonce(), moment)
         return replace(request, headers={**request.headers, "authorization": value})
 
     def suggest(self, path: Sequence[str], text: str, limit: int) -> Talk[Sequence[Suggestion]]:

@@ -147,6 +147,11 @@ def substitute(message: str, parameters: object) -> str:
     return re.sub(f"%({names})", lambda match: str(named[match[1]]), message)
 
 
+def denied(reply: Response) -> str:
+    """The permission that a 401 names, '' when it names none."""
+    return _resource(_message(reply.body)[1]) if reply.status == 401 else ""
+
+
 def _resource(parameters: object) -> str:
     if isinstance(parameters, Mapping):
         return str(cast("Raw", parameters).get("resources") or "")

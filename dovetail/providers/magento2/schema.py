@@ -134,6 +134,7 @@ _PRODUCT: Mapping[str, Field] = {
     "thumbnail": _f("image", "full address of the small image"),
     "images": _r("image", "all images", many=True),
     "resized": _r("resized", "the image in the size of the shop's own lists; null for hidden products", live=True),
+    "labels": _f("map", "of attributes with several options: the list of labels by the attribute's code"),
     "variants": _r("product", "the variants of a configurable product", many=True, live=True),
     "parent": _r("product", "below a line of an order: the product whose variant was bought"),
     "in_stock": _f("boolean", "whether it can be bought now", live=True),

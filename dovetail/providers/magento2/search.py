@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
 
-Comparison = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "in", "like", "null", "notnull"]
+Comparison = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "in", "like", "null", "notnull", "finset", "nfinset"]
 
 LARGEST_PAGE = 256
 """Records of one page: below Magento's cap of 300, and a power of two, so that a page that the shop cannot give

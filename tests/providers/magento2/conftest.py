@@ -11,7 +11,6 @@ from dovetail.engine.ports import Provider
 from dovetail.providers.magento2.settings import KIND
 from tests.doubles.shop import Shop
 
-
 PERMISSIONS = {
     "Magento_Backend::store",
     "Magento_Cart::manage",

@@ -73,6 +73,7 @@ def test_options_are_labels_and_what_has_no_label_stays() -> None:
     fields = decode.product(custom(color="52", material="7,5", cost="19.990000", other="5,7"), SHOP, NOON).fields
     assert fields["color"] == "Rood"
     assert fields["material"] == "Zijde, Wol"
+    assert fields["labels"] == {"material": ["Zijde", "Wol"]}
     assert fields["cost"] == 19.99
     assert fields["other"] == "5,7"
     assert decode.product(custom(color="99"), SHOP, NOON).fields["color"] == "99"

@@ -6,7 +6,7 @@ import pytest
 
 from dovetail.engine.ports import Ask, Lifetime, Provider, Query, Record
 from tests.doubles.shop import Shop
-from tests.providers.magento2.conftest import connected
+from tests.providers.magento2.conftest import PERMISSIONS, connected, permitted
 from tests.providers.magento2.talking import hold, record, records
 
 # --- schema
@@ -151,19 +151,74 @@ def test_a_good_connection_is_told_permission_by_permission(any_shop: Shop) -> N
     findings = hold(provider, provider.check())
     assert all(finding.ok for finding in findings)
     assert findings[0].what == f"{any_shop.url} answers, store view nl"
-    assert len(findings) == 8
+    assert [finding.what for finding in findings[1:]] == [
+        "store views can be read",
+        "products can be read",
+        "product attributes can be read",
+        "orders can be read",
+        "customers can be read",
+        "carts can be read",
+        "stock of all sources can be read",
+        "stock of single products can be read",
+        "prices and images as on the shop's pages can be read",
+    ]
 
 
 def test_missing_permissions_are_named_one_by_one(shop: Shop) -> None:
     provider = connected(shop, **shop.info["oauth_limited"])
     findings = hold(provider, provider.check())
     missing = [finding.what for finding in findings if not finding.ok]
-    assert len(missing) == 3
-    for what, resource in zip(
-        missing, ("Magento_Sales::actions_view", "Magento_Customer::customer", "Magento_Cart::manage"), strict=True
-    ):
+    resources = ("Magento_Sales::actions_view", "Magento_Customer::customer", "Magento_Cart::manage")
+    for what, resource in zip(missing, (*resources, "Magento_Catalog::catalog_inventory"), strict=True):
         assert resource in what
     assert all("System > Integrations" in finding.help for finding in findings if not finding.ok)
+
+
+@pytest.mark.parametrize("permission", sorted(PERMISSIONS))
+def test_each_missing_permission_is_told_by_its_name(shop: Shop, permission: str) -> None:
+    provider = connected(shop, stock_id=1 if "InventorySales" in permission else None)
+    with permitted(shop, without=permission):
+        findings = hold(provider, provider.check())
+    told = [finding for finding in findings if permission in finding.what]
+    assert len(told) == 1
+    assert "the permission" in told[0].what
+    assert told[0].help.startswith("System > Integrations > API")
+    others = [finding for finding in findings if finding not in told]
+    assert all(finding.ok for finding in others)
+    # Without that one, stock still comes, product by product.
+    assert told[0].ok is (permission == "Magento_InventoryApi::source")
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/V1/inventory/source-items", "this shop has a single source"),
+        ("/V1/products-render-info", "this shop does not tell them"),
+    ],
+)
+def test_a_module_that_is_not_there_is_no_fault(shop: Shop, path: str, what: str) -> None:
+    shop.fault(kind="status", code=404, json={"message": "Request does not match any route."}, path=path)
+    provider = connected(shop)
+    findings = hold(provider, provider.check())
+    assert all(finding.ok for finding in findings)
+    assert any(what in finding.what for finding in findings)
+
+
+@pytest.mark.parametrize(("suffix", "fine"), [(".html", True), ("", False), ("/", False)])
+def test_what_product_pages_end_in_is_checked_on_one_of_them(shop: Shop, suffix: str, fine: bool) -> None:
+    provider = connected(shop, url_suffix=suffix)
+    findings = hold(provider, provider.check())
+    bad = [finding for finding in findings if not finding.ok]
+    assert (bad == []) is fine
+    assert all(finding.help.startswith('set url_suffix = ".html"') for finding in bad)
+
+
+def test_a_shop_without_products_can_be_checked() -> None:
+    with Shop(products=0, customers=1, orders=0, carts=0) as empty:
+        for each in empty.dump("products"):
+            empty.control("op/delete_product", {"sku": each["sku"]})
+        provider = connected(empty)
+        assert all(finding.ok for finding in hold(provider, provider.check()))
 
 
 def test_wrong_credentials_are_one_finding_and_not_eight(shop: Shop) -> None:

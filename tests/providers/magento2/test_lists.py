@@ -76,6 +76,63 @@ def test_an_option_is_filtered_by_the_label_that_records_show(provider: Provider
     assert {each.fields["color"] for each in found} == {"Rood"}
 
 
+def every_product(provider: Provider, code: str) -> dict[object, set[str]]:
+    """All products that have the attribute, with their labels, read without a condition on it."""
+    every = records(provider, "product", Query())
+    several = {each.key: each.fields["labels"] for each in every if isinstance(each.fields["labels"], dict)}
+    return {
+        each.key: set(several[each.key].get(code, [each.fields[code]]))
+        for each in every
+        if each.fields.get(code) is not None
+    }
+
+
+def test_a_multiselect_is_filtered_by_any_one_of_its_labels(provider: Provider) -> None:
+    every = every_product(provider, "material")
+    one = next(iter(sorted(next(each for each in every.values() if len(each) > 1))))
+    other = next(iter(sorted(set.union(*every.values()) - {one})))
+    for condition, expected in (
+        (Filter("material", "==", one.upper()), {key for key, has in every.items() if one in has}),
+        (Filter("material", "!=", one), {key for key, has in every.items() if one not in has}),
+        (Filter("material", "in", (one, other)), {key for key, has in every.items() if has & {one, other}}),
+        (Filter("material", "like", one[:3].lower()), None),
+    ):
+        found = {each.key for each in records(provider, "product", Query((condition,)))}
+        wanted = one[:3].lower()
+        if expected is None:
+            expected = {key for key, has in every.items() if any(wanted in each.lower() for each in has)}
+        assert found == expected, condition
+        assert found
+
+
+def test_labels_that_contain_a_text_are_found_and_none_is_nothing(provider: Provider, shop: Shop) -> None:
+    every = every_product(provider, "color")
+    found = {each.key for each in records(provider, "product", Query((Filter("color", "like", "oo"),)))}
+    assert found == {key for key, has in every.items() if any("oo" in each for each in has)}
+    assert found
+    shop.clear()
+    assert records(provider, "product", Query((Filter("color", "like", "no such label"),))) == []
+    assert not [row for row in shop.log() if row["route"].endswith("/V1/products")]
+
+
+def test_what_has_no_value_is_unlike_any(provider: Provider, shop: Shop) -> None:
+    orders = [shop.dump("orders", each["id"]) for each in shop.dump("orders")]
+    found = records(provider, "order", Query((Filter("coupon_code", "!=", "SAVE10"),)))
+    assert {each.key for each in found} == {
+        order["entity_id"] for order in orders if order.get("coupon_code") != "SAVE10"
+    }
+    assert any(not order.get("coupon_code") for order in orders)
+
+
+def test_more_conditions_than_magento_takes_are_met_here(provider: Provider, shop: Shop) -> None:
+    many = tuple(Filter("grand_total", ">", at) for at in range(25))
+    found = records(provider, "order", Query((*many, Filter("state", "==", "complete"))))
+    orders = [shop.dump("orders", each["id"]) for each in shop.dump("orders")]
+    assert {each.key for each in found} == {
+        order["entity_id"] for order in orders if order["grand_total"] > 24 and order["state"] == "complete"
+    }
+
+
 def test_a_field_without_a_value_is_set_or_not(provider: Provider, shop: Shop) -> None:
     with_price = records(provider, "product", Query((Filter("special_price", "set"),)))
     expected = {

@@ -80,6 +80,14 @@ def test_every_attempt_has_a_nonce_and_a_signature_of_its_own() -> None:
     assert len({header.rsplit("oauth_signature", 1)[1] for header in headers}) == 3
 
 
+def test_a_request_is_signed_at_the_shops_time_where_that_is_known() -> None:
+    """Magento refuses what is signed more than ten minutes in its future: a fast clock here must not matter."""
+    provider = Magento2(Shop("mywebshop", "https://shop.example"), CREDENTIALS, clock=lambda: MOMENT + 3600.0)
+    for at, moment in ((float(MOMENT), MOMENT), (0.0, MOMENT + 3600)):
+        header = provider.authorize(Request("GET", "https://shop.example/rest/V1/orders/5", at=at)).headers
+        assert f'oauth_timestamp="{moment}"' in header["authorization"]
+
+
 def test_a_token_alone_is_sent_as_bearer_and_other_headers_stay() -> None:
     provider = Magento2(Shop("mywebshop", "https://shop.example"), "tok")
     request = Request("GET", "https://shop.example/rest/V1/orders/5", {"accept": "application/json"})
