@@ -41,6 +41,11 @@ _TRIALS = (
     _Trial("orders", "/V1/orders", _ONE, "Magento_Sales::actions_view", "orders"),
     _Trial("customers", "/V1/customers/search", _ONE, "Magento_Customer::customer", "customers"),
     _Trial("carts", "/V1/carts/search", _ONE, "Magento_Cart::manage", "carts"),
+    _Trial("shipments", "/V1/shipments", _ONE, "Magento_Sales::shipment", "shipments and tracks", "there are none"),
+    _Trial("invoices", "/V1/invoices", _ONE, "Magento_Sales::sales_invoice", "invoices", "there are none"),
+    _Trial("credit memos", "/V1/creditmemos", _ONE, "Magento_Sales::sales_creditmemo", "these", "there are none"),
+    _Trial("categories", "/V1/categories/list", _ONE, "Magento_Catalog::categories", "categories", "there are none"),
+    _Trial("customer groups", "/V1/customerGroups/search", _ONE, "Magento_Customer::group", "groups", "there are none"),
     _Trial(
         "stock of all sources",
         "/V1/inventory/source-items",

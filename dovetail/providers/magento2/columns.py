@@ -30,9 +30,9 @@ COMPUTED: Mapping[str, frozenset[str]] = {
 """Fields that only a record has: compared here."""
 
 LIVE: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"in_stock", "qty", "resized", "variants"}),
-    "order": frozenset({"customer", "store"}),
-    "customer": frozenset({"orders", "last_order", "store"}),
+    "product": frozenset({"in_stock", "qty", "resized", "variants", "categories"}),
+    "order": frozenset({"customer", "store", "shipments", "invoices", "creditmemos"}),
+    "customer": frozenset({"orders", "last_order", "store", "group"}),
     "cart": frozenset({"order", "store"}),
 }
 """Fields that cost a request for each record: a list is not filtered by those."""
@@ -56,8 +56,14 @@ SURE: Mapping[str, frozenset[str]] = {
         "state status created_at updated_at store_id grand_total subtotal total_paid total_due coupon_code "
         "customer_is_guest customer_firstname customer_lastname order_currency_code total_item_count"
     ),
-    "customer": _words("created_at updated_at website_id store_id group_id firstname lastname dob"),
-    "cart": _words("created_at updated_at is_active items_count items_qty store_id grand_total customer_email"),
+    "customer": _words(
+        "created_at updated_at website_id store_id group_id firstname lastname dob "
+        "billing_postcode billing_city billing_telephone billing_country_id billing_company"
+    ),
+    "cart": _words(
+        "created_at updated_at is_active items_count items_qty store_id grand_total subtotal customer_email "
+        "coupon_code reserved_order_id"
+    ),
 }
 
 

@@ -44,6 +44,7 @@ def product(raw: Raw, context: Context, now: datetime) -> Record:
         "enabled": raw.get("status") == 1,
         "in_stock": Ref("stock", f"in_stock {sku}"),
         "qty": Ref("stock", f"qty {sku}"),
+        "categories": _categories(custom),
         "labels": _several(custom, context),
         "variants": Ref("product", Query((Filter("entity_id", "in", children),))) if children else [],
         # The reply as it is; its custom attributes also by their codes, with ids where the fields have labels.
@@ -102,6 +103,12 @@ def _several(custom: Raw, context: Context) -> dict[str, list[str]]:
 
 def _labels(attribute: Attribute, ids: list[str]) -> list[str]:
     return [attribute.labels.get(each, each) for each in ids]
+
+
+def _categories(custom: Raw) -> object:
+    given = custom.get("category_ids")
+    ids = sorted({int(str(each)) for each in given if str(each).isdecimal()}) if isinstance(given, list) else []
+    return Ref("product.categories", " ".join(str(each) for each in ids)) if ids else []
 
 
 def children_of(raw: Raw) -> tuple[int, ...]:

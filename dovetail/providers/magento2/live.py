@@ -9,6 +9,7 @@ from typing import TypeAlias, cast
 
 from dovetail.engine.ports import Answer, Ask, Order, Query, Talk
 from dovetail.errors import ProviderError
+from dovetail.providers.magento2.documents import categories, credit_memos, groups, invoices, shipments
 from dovetail.providers.magento2.lists import orders_by
 from dovetail.providers.magento2.raw import mapping, maps
 from dovetail.providers.magento2.rendered import rendered
@@ -92,6 +93,11 @@ PARTS: Mapping[str, Part] = {
     "product.resized": rendered,
     "product.row": rows,
     "product.options": options,
+    "product.categories": categories,
+    "order.shipments": shipments,
+    "order.invoices": invoices,
+    "order.creditmemos": credit_memos,
+    "customer.group": groups,
     "store": stores,
 }
 """What answers a live collection."""

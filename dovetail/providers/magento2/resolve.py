@@ -24,6 +24,8 @@ _LIFETIMES = {
     "product.row": Lifetime(600.0),
     "product.resized": Lifetime(600.0),
     "product.options": Lifetime(3600.0),
+    "product.categories": Lifetime(3600.0),
+    "customer.group": Lifetime(3600.0),
     "store": Lifetime(3600.0),
     "stock": Lifetime(60.0),
     "order": Lifetime(60.0, personal=True),

@@ -68,6 +68,9 @@ def order(raw: Raw, *, follow: bool = False) -> Record:
         "currency": raw.get("order_currency_code"),
         "paid": amount(raw.get("total_paid")) >= amount(raw.get("grand_total")) > 0,
         "store": Ref("store", number(raw, "store_id")),
+        "shipments": Ref("order.shipments", identity),
+        "invoices": Ref("order.invoices", identity),
+        "creditmemos": Ref("order.creditmemos", identity),
         "attributes": raw,
     }
     return Record("order", identity, shown, fields)
@@ -89,6 +92,7 @@ def customer(raw: Raw) -> Record:
         "shipping_address": next((each for each in addresses if each.get("default_shipping")), None),
         "orders": Ref("order", orders_of(identity)),
         "last_order": Ref("last_order", identity),
+        "group": Ref("customer.group", number(raw, "group_id")),
         "store": Ref("store", number(raw, "store_id")),
         "attributes": {**custom, **raw},
     }

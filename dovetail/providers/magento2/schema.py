@@ -95,6 +95,11 @@ def _records() -> Mapping[str, RecordType]:
     records = (
         RecordType(name="product", summary="A product in the store view's language", fields=_PRODUCT),
         RecordType(name="image", summary="An image of a product", fields=_IMAGE, open=False),
+        RecordType(name="category", summary="A category", fields=_CATEGORY, open=False),
+        RecordType(name="shipment", summary="A parcel of an order", fields=_SHIPMENT, personal=True),
+        RecordType(name="track", summary="Where a parcel can be followed", fields=_TRACK, personal=True),
+        RecordType(name="invoice", summary="An invoice of an order", fields=_DOCUMENT, personal=True),
+        RecordType(name="creditmemo", summary="A credit memo of an order", fields=_DOCUMENT, personal=True),
         RecordType(name="resized", summary="An image in a size for mails", fields=_RESIZED, open=False),
         RecordType(name="store", summary="A store view", fields=_STORE, open=False),
         RecordType(name="order", summary="An order", fields=_ORDER, personal=True),
@@ -134,6 +139,7 @@ _PRODUCT: Mapping[str, Field] = {
     "thumbnail": _f("image", "full address of the small image"),
     "images": _r("image", "all images", many=True),
     "resized": _r("resized", "the image in the size of the shop's own lists; null for hidden products", live=True),
+    "categories": _r("category", "its categories that are on, from the top down", many=True, live=True),
     "labels": _f("map", "of attributes with several options: the list of labels by the attribute's code"),
     "variants": _r("product", "the variants of a configurable product", many=True, live=True),
     "parent": _r("product", "below a line of an order: the product whose variant was bought"),
@@ -159,6 +165,30 @@ _IMAGE: Mapping[str, Field] = {
     "url": _f("image", "full address"),
     "label": _f("text", "alternative text"),
     "position": _f("integer", "place in the gallery"),
+}
+_CATEGORY: Mapping[str, Field] = {
+    "id": _f("integer", "the category's id"),
+    "name": _f("text", "its name"),
+    "level": _f("integer", "how deep in the tree: 2 is a main category"),
+    "url": _f("url", "its page, if the shop tells it"),
+}
+_DOCUMENT: Mapping[str, Field] = {
+    "id": _f("integer", "its id"),
+    "number": _f("text", "its number", "000000005"),
+    "increment_id": _f("text", "the same as number"),
+    "created_at": _CREATED,
+    "items": _f("any", "its lines: name, sku, qty …"),
+    "attributes": _RAW,
+}
+_SHIPMENT: Mapping[str, Field] = {
+    **_DOCUMENT,
+    "tracks": _r("track", "numbers to follow it by", many=True),
+    "total_qty": _f("number", "number of pieces"),
+}
+_TRACK: Mapping[str, Field] = {
+    "number": _f("text", "the carrier's number", "3S0000000001"),
+    "title": _f("text", "the carrier", "PostNL"),
+    "carrier_code": _f("text", "its code in the shop", "custom"),
 }
 _RESIZED: Mapping[str, Field] = {
     "url": _f("image", "full address"),
@@ -226,6 +256,9 @@ _ORDER: Mapping[str, Field] = {
     "store_id": _f("integer", "id of the store view"),
     "store": _VIEW,
     "store_name": _f("text", "name of website, store and view"),
+    "shipments": _r("shipment", "what was sent, the oldest first", many=True, live=True),
+    "invoices": _r("invoice", "its invoices, the oldest first", many=True, live=True),
+    "creditmemos": _r("creditmemo", "what was paid back, the oldest first", many=True, live=True),
     "quote_id": _f("integer", "id of the cart it was"),
     "attributes": _RAW,
 }
@@ -267,7 +300,8 @@ _CUSTOMER: Mapping[str, Field] = {
     "dob": _f("date", "date of birth", "1980-02-29"),
     "gender": _f("integer", "1 male, 2 female, 3 not specified"),
     "subscribed": _f("boolean", "whether the newsletter is wanted"),
-    "group_id": _f("integer", "customer group"),
+    "group_id": _f("integer", "id of the customer group"),
+    "group": _f("text", "name of the customer group", "Wholesale", live=True),
     "taxvat": _f("text", "VAT number"),
     "addresses": _r("address", "all addresses", many=True),
     "billing_address": _r("address", "the usual address for invoices"),

@@ -15,12 +15,17 @@ PERMISSIONS = {
     "Magento_Backend::store",
     "Magento_Cart::manage",
     "Magento_Catalog::attributes_attributes",
+    "Magento_Catalog::categories",
     "Magento_Catalog::catalog_inventory",
     "Magento_Catalog::products",
     "Magento_Customer::customer",
+    "Magento_Customer::group",
     "Magento_InventoryApi::source",
     "Magento_InventorySalesApi::stock",
     "Magento_Sales::actions_view",
+    "Magento_Sales::sales_creditmemo",
+    "Magento_Sales::sales_invoice",
+    "Magento_Sales::shipment",
 }
 """All that Dovetail reads a shop with."""
 
