@@ -8,6 +8,7 @@ for both (docs/decisions/0003-one-loop-for-both-faces.md).
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -45,7 +46,10 @@ class Connections:
         self, integrations: Iterable[Integration], *, cache_folder: Path | None = None, account: str = "default"
     ) -> None:
         self._integrations = {item.provider.identifier: item for item in integrations}
-        self._conversations = Conversations(self._integrations)
+        # Two accounts may call different shops by one name.
+        owner = hashlib.sha256(account.encode()).hexdigest()[:16]
+        lanes = cache_folder / "lanes" / owner if cache_folder is not None else None
+        self._conversations = Conversations(self._integrations, lanes)
         self._answering = Answering(self._integrations, self._conversations, cache_folder, account)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None

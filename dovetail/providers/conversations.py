@@ -28,10 +28,14 @@ R = TypeVar("R")
 
 
 class Conversations:
-    """Leads the talks of providers; used from one event loop."""
+    """Leads the talks of providers; used from one event loop.
 
-    def __init__(self, integrations: Mapping[str, Integration]) -> None:
+    `folder`: where the processes of this machine count their requests together.
+    """
+
+    def __init__(self, integrations: Mapping[str, Integration], folder: Path | None) -> None:
         self._integrations = integrations
+        self._folder = folder
         self._transport: Transport | None = None
 
     @property
@@ -89,7 +93,7 @@ class Conversations:
             # Rendering from the cache must not cost the import of an HTTP client.
             from dovetail.providers.transport import Transport
 
-            self._transport = Transport(self._integrations)
+            self._transport = Transport(self._integrations, self._folder)
         return self._transport
 
 

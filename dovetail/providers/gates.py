@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dovetail.errors import ProviderError, UnreachableError
 from dovetail.providers.breaker import Breaker
 from dovetail.providers.kinds import Policy
+from dovetail.providers.lanes import Lanes
 from dovetail.providers.pace import Pace
 
 
@@ -48,10 +49,13 @@ class Passage:
 class Gate:
     """The gate of one integration, used from one event loop."""
 
-    def __init__(self, identifier: str, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, identifier: str, policy: Policy, lanes: Lanes, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._identifier = identifier
         self._budget = policy.max_requests
         self._clock = clock
+        self._lanes = lanes
         self._slots = asyncio.Semaphore(policy.concurrency)
         self._pace = Pace(policy.rate, policy.burst)
         self._breaker = Breaker(policy.breaker_failures, policy.breaker_share, policy.breaker_pause)
@@ -66,7 +70,7 @@ class Gate:
             UnreachableError: the system is left alone for now.
             ProviderError: the run has used up its budget.
         """
-        async with self._slots:
+        async with self._slots, self._lanes.lane():
             self._turn_away()
             # Whoever waits here keeps the turn: nobody else could send anything either.
             await asyncio.sleep(self._pace.take(self._clock()))
@@ -93,6 +97,10 @@ class Gate:
     def new_run(self) -> None:
         """Begin a new budget."""
         self._passed = 0
+
+    def close(self) -> None:
+        """Give back what the gate holds of the system."""
+        self._lanes.close()
 
     def _turn_away(self) -> None:
         left = self._breaker.left(self._clock())

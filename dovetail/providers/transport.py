@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 
 import httpx
 
@@ -26,6 +27,7 @@ from dovetail.providers.addresses import is_public
 from dovetail.providers.clocks import skew
 from dovetail.providers.gates import Gate, Passage
 from dovetail.providers.kinds import Integration
+from dovetail.providers.lanes import Lanes
 from dovetail.providers.quiet import keep_headers_out_of_logs
 from dovetail.providers.retries import ATTEMPTS, LONGEST_WAIT, repeatable, retry_after, should_retry, verdict, wait
 from dovetail.providers.tally import TALLY, Tally
@@ -43,15 +45,21 @@ _FAULTS = (httpx.TransportError, httpx.DecodingError, OSError)
 
 
 class Transport:
-    """Sends requests of all integrations from one event loop."""
+    """Sends requests of all integrations from one event loop.
 
-    def __init__(self, integrations: Mapping[str, Integration]) -> None:
+    Processes that are given the same `folder` count their requests together.
+    """
+
+    def __init__(self, integrations: Mapping[str, Integration], folder: Path | None = None) -> None:
         self._integrations = integrations
         # A client for each integration: two shops behind one address must not share a connection, whose
         # certificate was checked for one of them only.
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._trusted: ssl.SSLContext | None = None
-        self._gates = {name: Gate(name, item.policy) for name, item in integrations.items()}
+        self._gates = {
+            name: Gate(name, item.policy, Lanes(folder, name, item.policy.concurrency))
+            for name, item in integrations.items()
+        }
         self._skews: dict[str, float] = {}
         self._kept: OrderedDict[tuple[str, str], tuple[float, Response]] = OrderedDict()
         self._flying: dict[tuple[str, str], asyncio.Task[Response | ProviderError]] = {}
@@ -63,6 +71,8 @@ class Transport:
         self._clients.clear()
         for client in clients:
             await client.aclose()
+        for gate in self._gates.values():
+            gate.close()
 
     def forget(self) -> None:
         """Forget the replies that many answers need."""
@@ -95,13 +105,15 @@ class Transport:
 
     async def _attempts(self, identifier: str, request: Request) -> Response | ProviderError:
         gate = self._gates[identifier]
+        # Made before a turn is taken: reading the authorities takes a second on a slow machine.
+        client = self._client(identifier)
         attempt = 0
         while True:
             attempt += 1
             response: Response | None = None
             try:
                 async with gate.passage() as passage:
-                    response = await self._attempt(identifier, request, attempt, passage)
+                    response = await self._attempt(client, identifier, request, attempt, passage)
             except ProviderError as error:
                 return error
             except _FAULTS as error:
@@ -121,9 +133,11 @@ class Transport:
             log.info("%s: attempt %d failed, next in %.1f s", identifier, attempt, pause)
             await asyncio.sleep(pause)
 
-    async def _attempt(self, identifier: str, request: Request, attempt: int, passage: Passage) -> Response:
+    async def _attempt(
+        self, client: httpx.AsyncClient, identifier: str, request: Request, attempt: int, passage: Passage
+    ) -> Response:
         try:
-            response = await self._once(identifier, self._integrations[identifier], request, attempt)
+            response = await self._once(client, identifier, request, attempt)
         except _FAULTS as error:
             passage.failed(_unreachable(identifier, request, error).message)
             raise
@@ -146,7 +160,8 @@ class Transport:
             retryable=True,
         )
 
-    async def _once(self, identifier: str, integration: Integration, request: Request, attempt: int) -> Response:
+    async def _once(self, client: httpx.AsyncClient, identifier: str, request: Request, attempt: int) -> Response:
+        integration = self._integrations[identifier]
         # Signed anew each time: a nonce is used up even by an attempt that failed.
         sent_at = time.time()
         authorised = integration.provider.authorize(replace(request, at=sent_at + self._skews.get(identifier, 0.0)))
@@ -162,7 +177,6 @@ class Transport:
         if (tally := TALLY.get()) is not None:
             tally.requests += 1
         async with asyncio.timeout(integration.policy.timeout):
-            client = self._client(identifier)
             sent = client.build_request(
                 authorised.method,
                 # Path and query go by `target` alone: httpx would spell them anew, and write them into its log.

@@ -47,6 +47,8 @@ class Seen:
 
     line: str
     headers: Mapping[str, str]
+    at: float
+    """Seconds of a clock that only goes forward."""
 
     @property
     def path(self) -> str:
@@ -103,7 +105,9 @@ class Station:
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         with self._lock:
-            self.seen.append(Seen(handler.requestline, {k.lower(): v for k, v in handler.headers.items()}))
+            self.seen.append(
+                Seen(handler.requestline, {k.lower(): v for k, v in handler.headers.items()}, time.monotonic())
+            )
             script = self.scripts.get(handler.path.partition("?")[0], [])
             reply = script.pop(0) if script else Reply()
             self._busy += 1
@@ -114,7 +118,9 @@ class Station:
             if reply.drop:
                 handler.close_connection = True
                 return
-            handler.send_response(reply.status)
+            handler.send_response_only(reply.status)
+            if "date" not in reply.headers:
+                handler.send_header("date", handler.date_time_string())
             for name, value in reply.headers.items():
                 handler.send_header(name, value)
             handler.send_header("content-length", str(max(len(reply.body), reply.promised)))
@@ -168,7 +174,8 @@ class Things:
         return Lifetime(60.0, personal=ask.collection == "secret")
 
     def authorize(self, request: Request) -> Request:
-        return replace(request, headers={**request.headers, "x-attempt": str(next(self._attempts))})
+        proof = {"x-attempt": str(next(self._attempts)), "x-time": str(request.at)}
+        return replace(request, headers={**request.headers, **proof})
 
     def suggest(self, path: Sequence[str], text: str, limit: int) -> Talk[Sequence[Suggestion]]:
         yield []
