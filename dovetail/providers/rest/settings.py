@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -24,7 +25,7 @@ _OURS = frozenset(
 )
 
 
-def make(identifier: str, settings: Mapping[str, object]) -> Rest:
+def make(identifier: str, settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Rest:
     """A provider from checked settings.
 
     Raises:
@@ -48,7 +49,7 @@ def make(identifier: str, settings: Mapping[str, object]) -> Rest:
                     f"`{identifier}`: collections.{name}.schema: the OpenAPI document has no schema "
                     f"`{item.described_as}`. Look below components/schemas in it"
                 )
-    return Rest(api, _credentials(identifier, given), document=document)
+    return Rest(api, _credentials(identifier, given), document=document, clock=clock)
 
 
 def _credentials(identifier: str, settings: Mapping[str, object]) -> Credentials:
