@@ -198,3 +198,8 @@ def _unpacked(data: bytes, key: str) -> Stored | None:
         return None
     sound = all(isinstance(item, CodeType) for item in code.values()) and isinstance(texts, dict)
     return Stored(texts, code) if sound else None
+
+
+with contextlib.suppress(OSError):
+    # Now, while the files are still those that were loaded: who edits them later changes nothing of this process.
+    maker()

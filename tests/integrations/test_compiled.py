@@ -252,23 +252,40 @@ def test_what_another_version_made_is_not_used(tmp_path: Path, monkeypatch: pyte
     assert store.load("key") is not None
 
 
-def test_a_change_of_the_engine_s_files_makes_it_another_version(tmp_path: Path) -> None:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A Dovetail of its own, whose files may be changed."""
     package = tmp_path / "dovetail"
     shutil.copytree(ROOT / "dovetail", package, ignore=shutil.ignore_patterns("__pycache__", "demo"))
+    return package
+
+
+def run(copy: Path, code: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(copy.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=copy.parent, capture_output=True, text=True, check=True, env=environment
+    )
+    return done.stdout
+
+
+def test_a_change_of_the_engine_s_files_makes_it_another_version(copy: Path) -> None:
     code = "from dovetail.integrations.compiled import maker; print(maker())"
-
-    def maker() -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        )  # fmt: skip
-        return done.stdout
-
-    first = maker()
-    assert maker() == first
-    changed = package / "engine" / "values" / "text.py"
+    first = run(copy, code)
+    assert run(copy, code) == first
+    changed = copy / "engine" / "values" / "text.py"
     changed.write_text(changed.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
-    assert maker() != first
+    assert run(copy, code) != first
+
+
+def test_what_a_process_keeps_is_of_the_files_that_it_loaded(copy: Path) -> None:
+    code = f"""
+from pathlib import Path
+from dovetail import Environment
+Path({str(copy)!r}, "engine", "values", "text.py").touch()
+print(Environment(cache_folder=Path("cache")).from_string("{{$a}}").render(a=1))
+"""
+    assert run(copy, code) == run(copy, code) == "1\n"
+    assert len(entries(copy.parent / "cache")) == 2
 
 
 # Many of them ------------------------------------------------------------------------------------------------
