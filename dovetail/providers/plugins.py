@@ -25,7 +25,7 @@ from dovetail.engine.ports import (
     Talk,
 )
 from dovetail.engine.schema import Member, Schema
-from dovetail.errors import DovetailError, OddAnswerError, ProviderError
+from dovetail.errors import DovetailError, OddAnswerError, ProviderError, SettingsError
 from dovetail.providers.kinds import Kind
 from dovetail.providers.schema_faults import schema_faults
 
@@ -69,7 +69,10 @@ class Origin:
 
 
 def guarded(kind: Kind, origin: Origin) -> Kind:
-    """The same kind, whose providers do no harm: one that cannot be made is replaced by one that says why."""
+    """The same kind, whose providers do no harm: one that cannot be made is replaced by one that says why.
+
+    Its `make` raises SettingsError for a required setting that is missing, so that plug-ins need not.
+    """
 
     def make(identifier: str, settings: Mapping[str, object]) -> Provider:
         def unusable(what: str) -> Unusable:
@@ -77,6 +80,9 @@ def guarded(kind: Kind, origin: Origin) -> Kind:
             log.warning("%s", sentence)
             return Unusable(identifier, kind.name, sentence, origin.remedy)
 
+        missing = [item.name for item in kind.settings if item.required and item.name not in settings]
+        if missing:
+            raise SettingsError(f"`{identifier}` lacks {', '.join(missing)}")
         try:
             made = kind.make(identifier, settings)
         except (DovetailError, ValueError, TypeError):

@@ -59,7 +59,7 @@ OUTAGES = (
     Outage("bytes that are no UTF-8", _ODD, _always(200, b'{"a": "\xff\xfe"}')),
     Outage("the JSON value null", (), _always(200, b"null")),
     Outage("a JSON text", _ODD, _always(200, b'"fine"')),
-    Outage("a JSON list of numbers", (), _always(200, b"[1, 2]")),
+    Outage("a JSON list of numbers", _ODD, _always(200, b"[1, 2]")),
     Outage("an empty JSON object", (), _always(200, b"{}")),
     Outage("status 404", (), _always(404)),
 )

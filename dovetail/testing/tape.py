@@ -65,7 +65,7 @@ class Tape:
         rows = [
             {"method": method, "url": url, **_shown(body, "request_"), "status": reply.status}
             | {"headers": dict(reply.headers), "at": reply.at, **_shown(reply.body)}
-            for (method, url, body), reply in self.exchanges.items()
+            for (method, url, body), reply in sorted(self.exchanges.items(), key=lambda each: (each[0][1], each[0]))
         ]
         text = json.dumps({"format": FORMAT, "exchanges": rows}, ensure_ascii=False, indent=1)
         self.path.write_text(f"{text}\n", encoding="utf-8")

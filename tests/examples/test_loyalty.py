@@ -118,6 +118,14 @@ def test_the_command_line_with_it(dovetail: CommandLine) -> None:
     assert "loyalty" in dovetail("integrations", "list").out
 
 
+def test_it_is_connected_as_the_page_says(dovetail: CommandLine, service: Running) -> None:
+    (dovetail.folder / "dovetail.toml").unlink()
+    added = dovetail("integrations", "add", "loyalty", "loyalty", "--set", f"url={service.url}")
+    assert added.err == ""
+    assert added.code == 0
+    assert 'key = { env = "LOYALTY_KEY" }' in dovetail.read("dovetail.toml")
+
+
 def test_a_wrong_key_is_said_without_it(dovetail: CommandLine) -> None:
     done = dovetail("integrations", "test", "loyalty", LOYALTY_KEY="wr0ng-key")
     assert done.code == 1

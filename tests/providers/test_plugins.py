@@ -273,6 +273,14 @@ def test_an_unusable_kind_stands_in_for_one_that_cannot_be_loaded(site: Path) ->
         rendered(broken, fine, template="{$myshop.product.5.title}")
 
 
+def test_a_required_setting_that_is_missing_is_the_operators_business(site: Path) -> None:
+    source = PLUG_IN.replace("settings=()", "settings=(Setting(name='key', summary='K.', secret=True, required=True),)")
+    source = source.replace("import Kind", "import Kind, Setting")
+    install(site, "plugged_strict", source, "weather = plugged_strict:KIND")
+    with pytest.raises(SettingsError, match="`myweather` lacks key"):
+        registry.kind("weather").make("myweather", {})
+
+
 def test_the_log_names_each_of_them_once_a_reading(site: Path, caplog: pytest.LogCaptureFixture) -> None:
     install(site, "plugged_exit", "raise SystemExit(3)", "exit = plugged_exit:KIND")
     with caplog.at_level(logging.WARNING):
