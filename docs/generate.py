@@ -1,4 +1,5 @@
-"""Writes docs/language.md, docs/errors.md and the list in docs/compatibility.md: `python docs/generate.py`.
+"""Writes docs/language.md, docs/errors.md, and the lists in docs/compatibility.md and docs/integrations.md:
+`python docs/generate.py`.
 
 A test compares the files with what this script would write.
 """
@@ -27,8 +28,9 @@ from dovetail.grammar.tag_docs import BRANCH_SUMMARIES, TAG_DOCS, TAG_GROUPS  # 
 from dovetail.grammar.tag_spec import TagSpec  # noqa: E402
 from dovetail.grammar.vocabulary import TAGS  # noqa: E402
 from dovetail.providers.connections import Connections  # noqa: E402
-from dovetail.providers.kinds import Integration  # noqa: E402
+from dovetail.providers.kinds import Integration, Setting, rules  # noqa: E402
 from dovetail.providers.profiles import MemoryProfiles  # noqa: E402
+from dovetail.providers.registry import kinds  # noqa: E402
 
 _NOTE = "<!-- Written by docs/generate.py from the registries; change it there. -->"
 _GROUPS = {
@@ -230,6 +232,57 @@ def _cases() -> Iterator[str]:
     yield ""
 
 
+_RULE_GROUPS = {
+    "freshness": "Freshness",
+    "failure": "Failure",
+    "politeness": "Politeness",
+    "personal": "Answers about persons",
+    "safety": "Safety",
+}
+
+
+def integrations_page() -> str:
+    """docs/integrations.md: what stands there, with the tables of settings renewed."""
+    before, rest = (HERE / "integrations.md").read_text(encoding="utf-8").split("<!-- settings -->\n")
+    after = rest.split("<!-- /settings -->")[1]
+    return f"{before}<!-- settings -->\n{''.join(f'{line}{chr(10)}' for line in _settings())}<!-- /settings -->{after}"
+
+
+def _settings() -> Iterator[str]:
+    # What other packages register here is described by them.
+    own = {name: made for name, made in kinds().items() if made.make.__module__.startswith("dovetail.")}
+    for name, made in own.items():
+        yield f'\n## `kind = "{name}"`: {made.title}\n'
+        yield f"{made.summary}.\n"
+        yield "| Setting | Default | What it is |"
+        yield "| --- | --- | --- |"
+        for setting in made.settings:
+            yield f"| `{setting.name}` | {_default(setting)} | {_cell(setting.summary)} |"
+    yield "\n## Settings of every integration"
+    for group, title in _RULE_GROUPS.items():
+        yield f"\n### {title}\n"
+        yield "| Setting | Default | What it does |"
+        yield "| --- | --- | --- |"
+        for name, rule in rules().items():
+            if rule.group == group:
+                by_kind = " *By kind.*" if rule.by_kind else ""
+                example = f" For example: `{name} = {rule.example}`."
+                yield f"| `{name}` | {rule.shown} | {_cell(rule.summary)}.{by_kind}{example} |"
+    yield ""
+
+
+def _default(setting: Setting) -> str:
+    if setting.secret:
+        return "a secret"
+    if setting.required:
+        return "needed"
+    return f"`{json.dumps(setting.default)}`" if setting.default is not None else ""
+
+
+def _cell(text: str) -> str:
+    return (text[:1].upper() + text[1:]).replace("|", "\\|")
+
+
 _TITLE = Field(type="text", summary="The title.")
 _SHOP = Schema(
     kind="example",
@@ -258,7 +311,12 @@ def finding(doc: ErrorDoc) -> Diagnostic:
     raise LookupError(f"this template has no fault: {doc.template}")
 
 
-PAGES = {"language.md": language_page, "errors.md": errors_page, "compatibility.md": compatibility_page}
+PAGES = {
+    "language.md": language_page,
+    "errors.md": errors_page,
+    "compatibility.md": compatibility_page,
+    "integrations.md": integrations_page,
+}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():
