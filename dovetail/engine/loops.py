@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
+
+from dovetail.engine.values import to_float, to_int
+from dovetail.errors import ValueFault
 
 
 @dataclass(slots=True)
@@ -93,3 +97,23 @@ def section(loop: int, start: int | None, step: int, most: int | None, show: boo
     rounds = math.ceil((loop - start if step > 0 else start + 1) / abs(step))
     total = max(0, min(rounds, most)) if show else 0
     return SectionLoop(loop, start, step, total, most)
+
+
+def counted_rounds(start: object, end: object, step: object, most: object) -> int:
+    """How often `{for}` runs: ceil((end + 1 - start) / step), computed once, as Smarty does.
+
+    Raises:
+        ValueFault: the step is 0.
+    """
+    width = to_float(step)
+    span = to_float(end) - to_float(start)
+    if not math.isfinite(width) or not math.isfinite(span):
+        raise ValueFault("`{for}` needs finite numbers to count between", "check its start, end and step")
+    if width == 0:
+        raise ValueFault("`{for}` with a step of 0 never ends", "give `step` another value")
+    rounds = (span + 1) / width if width > 0 else (-span + 1) / -width
+    # A step next to nothing: more rounds than any limit has.
+    count = math.ceil(rounds) if math.isfinite(rounds) else sys.maxsize
+    if most is not None:
+        count = min(count, to_int(most))
+    return max(0, count)

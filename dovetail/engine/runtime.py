@@ -6,8 +6,6 @@ collects what they asked for.
 
 from __future__ import annotations
 
-import math
-import sys
 from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -29,7 +27,6 @@ from dovetail.engine.values import (
     is_iterable,
     item,
     php_key,
-    to_float,
     to_int,
     to_text,
     truth,
@@ -403,22 +400,3 @@ class Runtime(Spending):
             return None
         variables[name] = new = increment(old) if by > 0 else decrement(old)
         return new if prefix else old
-
-    def rounds(self, start: object, end: object, step: object, most: object) -> int:
-        """How often `{for}` runs: ceil((end + 1 - start) / step), computed once, as Smarty does.
-
-        Raises:
-            ValueFault: the step is 0.
-        """
-        width = to_float(step)
-        span = to_float(end) - to_float(start)
-        if not math.isfinite(width) or not math.isfinite(span):
-            raise ValueFault("`{for}` needs finite numbers to count between", "check its start, end and step")
-        if width == 0:
-            raise ValueFault("`{for}` with a step of 0 never ends", "give `step` another value")
-        rounds = (span + 1) / width if width > 0 else (-span + 1) / -width
-        # A step next to nothing: more rounds than any limit has.
-        count = math.ceil(rounds) if math.isfinite(rounds) else sys.maxsize
-        if most is not None:
-            count = min(count, to_int(most))
-        return max(0, count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dovetail.engine.environment import Engine
@@ -64,6 +64,10 @@ class Shop:
         except StopIteration as stop:
             result: T = stop.value
             return result
+
+    def begin(self, rendering: Rendering[T]) -> Callable[[], T]:
+        result = self.run(rendering)
+        return lambda: result
 
     async def run_async(self, rendering: Rendering[T]) -> T:
         return self.run(rendering)

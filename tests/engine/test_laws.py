@@ -14,8 +14,8 @@ from dovetail.engine.frames import Frame, LimitReached, Missing, Output
 from dovetail.engine.limits import Limits
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Answer, Ask
-from dovetail.engine.setting import Setting
 from dovetail.engine.runtime import Runtime
+from dovetail.engine.setting import Setting
 from dovetail.errors import DovetailError, ProviderError, TemplateSyntaxError
 from dovetail.grammar.parse import parse, parse_tolerant
 from dovetail.source import Source

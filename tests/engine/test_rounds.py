@@ -8,7 +8,8 @@ import pytest
 
 from dovetail.engine.environment import Engine
 from dovetail.engine.ports import Ask, Filter, Order, Query
-from dovetail.engine.rounds import Snapshot, rendered
+from dovetail.engine.rounds import Snapshot
+from dovetail.engine.rounds import rendered as finish
 from dovetail.errors import DovetailError, LimitError, ProviderError, RenderError
 from tests.engine.shop import Shop, engine
 
@@ -118,14 +119,14 @@ def test_a_shop_that_is_down_fails_the_mail_at_its_place() -> None:
 
 def test_a_shop_that_is_down_harms_only_the_mails_that_need_it() -> None:
     template = engine(Shop(down=True)).from_string("{if $x}{$myshop.product.$x.title}{else}fine{/if}")
-    results = template.engine.driver.run(template.rendering([{"x": 0}, {"x": 1}, {"x": 0}], Snapshot(), rendered))
+    results = template.engine.driver.run(template.rendering([{"x": 0}, {"x": 1}, {"x": 0}], Snapshot(), finish))
     assert [isinstance(result, DovetailError) for result in results] == [False, True, False]
 
 
 def test_many_jobs_ask_together() -> None:
     shop = Shop()
     template = engine(shop).from_string("{$myshop.product.$x.maker.name}")
-    results = template.engine.driver.run(template.rendering([{"x": n} for n in range(1, 101)], Snapshot(), rendered))
+    results = template.engine.driver.run(template.rendering([{"x": n} for n in range(1, 101)], Snapshot(), finish))
     assert results[0] == "C1"
     assert [len(asks) for asks in shop.rounds] == [100, 3]
 
@@ -163,7 +164,7 @@ def test_an_included_template_is_looked_up_once_for_all_jobs() -> None:
 
     loader = Counting()
     template = Engine(loader=loader).from_string("{foreach [1,2,3] as $n}{include file='part.tpl'}{/foreach}")
-    results = template.engine.driver.run(template.rendering([{"x": n} for n in range(50)], Snapshot(), rendered))
+    results = template.engine.driver.run(template.rendering([{"x": n} for n in range(50)], Snapshot(), finish))
     assert results[7] == "777"
     assert loader.loads == 1
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dovetail.engine import values
 from dovetail.engine.compiler.options import Options
@@ -15,7 +15,7 @@ from dovetail.engine.compiler.quick.vocabulary import Unexpected
 from dovetail.engine.compiler.stored import Details, Form, Kept
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
-from dovetail.engine.loops import Loop
+from dovetail.engine.loops import Loop, counted_rounds
 from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.reuse import (
     begin_template,
@@ -223,6 +223,7 @@ def vocabulary() -> Mapping[str, object]:
         "PENDING": PENDING,
         "SKIPPED": (Missing, ValueFault, ProviderError, RenderError),
         "Loop": Loop,
+        "counted_rounds": counted_rounds,
         "Output": Output,
         "dict": dict,
         "escape_html": escape_html,

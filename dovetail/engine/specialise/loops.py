@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dovetail.engine.compiler.mentions import mentioned_properties, mentions_loop
-from dovetail.engine.loops import Loop, SectionLoop
+from dovetail.engine.loops import Loop, SectionLoop, counted_rounds
 from dovetail.engine.specialise.evaluate import FAULTS, OPEN
 from dovetail.engine.specialise.facts import NOTHING, in_loop_state, loop_name
 from dovetail.engine.specialise.items import Item, Store, Unrolled, stores_of
@@ -194,7 +194,7 @@ class Loops:
         if OPEN in values:
             return False
         start, end, step, most = values
-        rounds = walk.run.evaluator.runtime.rounds(start, end, step, most)
+        rounds = counted_rounds(start, end, step, most)
         tracked = mentions_loop(walk.survey.program.source.text, repr(name))
 
         state = Loop(rounds)

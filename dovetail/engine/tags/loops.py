@@ -112,7 +112,7 @@ def compile_for(code: Statements, node: nodes.Tag) -> None:
             begin, end = code.expressions.value(first.value), code.expressions.value(head.to)
             most = attributes.value("max")
             code.writer.line(f"from{number}, step{number} = {begin}, {step}", offset)
-            code.writer.line(f"rounds{number} = rt.rounds(from{number}, {end}, step{number}, {most})", offset)
+            code.writer.line(f"rounds{number} = counted_rounds(from{number}, {end}, step{number}, {most})", offset)
             if mentions_loop(code.source.text, name):
                 code.writer.line(f"loop{number} = v['@' + {name}] = Loop(rounds{number})", offset)
             code.writer.line(f"v[{name}] = from{number} if rounds{number} else []", offset)
