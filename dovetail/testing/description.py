@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from dovetail.engine.schema import RecordType, Schema
 from dovetail.errors import DovetailError, SettingsError
-from dovetail.providers.kinds import Setting
+from dovetail.providers.kinds import Setting, rules
 from dovetail.providers.plugins import place, protocol_faults
 from dovetail.providers.schema_faults import schema_faults
 from dovetail.testing.subject import Subject
@@ -28,6 +28,8 @@ def kind(subject: Subject) -> Iterator[str]:
     for setting in found.settings:
         if not _NAME.match(setting.name):
             yield f"a setting is called `{setting.name}`: use small letters, digits and _"
+        if setting.name == "kind" or setting.name in rules():
+            yield f"`{setting.name}` is a setting that every integration has already: call yours otherwise"
         if not setting.summary:
             yield f"the setting `{setting.name}` has no summary: the question for it is made of that"
         if setting.secret and setting.default is not None:

@@ -57,6 +57,7 @@ BROKEN: Mapping[str, Mapping[str, tuple[Subject, str]]] = {
         "a name with capitals": (described(name="Cards"), "use small letters"),
         "a setting without a summary": (setting(summary=""), "the setting `url` has no summary"),
         "a setting with a dash": (setting(name="the-url"), "a setting is called `the-url`"),
+        "a setting that all have": (setting(name="timeout"), "`timeout` is a setting that every integration has"),
         "a secret with a default": (
             described(
                 settings=(*kind_of(Cards).settings[:2], Setting(name="key", summary="k", secret=True, default="x"))
