@@ -22,7 +22,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
 """Names of templates and the columns behind them."""
 
 COMPUTED: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"final_price", "url", "images", "currency", "enabled"}),
+    "product": frozenset({"final_price", "url", "images", "currency", "enabled", "available"}),
     "order": frozenset({"paid", "customer_name"}),
     "customer": frozenset({"name", "title", "subscribed"}),
     "cart": frozenset({"title", "currency_code"}),
@@ -30,7 +30,7 @@ COMPUTED: Mapping[str, frozenset[str]] = {
 """Fields that only a record has: compared here."""
 
 LIVE: Mapping[str, frozenset[str]] = {
-    "product": frozenset({"in_stock", "qty", "resized", "variants", "categories"}),
+    "product": frozenset({"in_stock", "qty", "resized", "shop_price", "variants", "categories"}),
     "order": frozenset({"customer", "store", "shipments", "invoices", "creditmemos"}),
     "customer": frozenset({"orders", "last_order", "store", "group"}),
     "cart": frozenset({"order", "store"}),

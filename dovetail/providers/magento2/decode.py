@@ -41,7 +41,9 @@ def product(raw: Raw, context: Context, now: datetime) -> Record:
         "resized": Ref("product.resized", identity),
         "final_price": final_price(raw.get("price"), custom, now.astimezone(context.view.zone).date()),
         "currency": context.view.currency,
+        "shop_price": Ref("price", identity),
         "enabled": raw.get("status") == 1,
+        "available": raw.get("status") == 1 and not hidden and _sold_in(context.view.website_id, raw),
         "in_stock": Ref("stock", f"in_stock {sku}"),
         "qty": Ref("stock", f"qty {sku}"),
         "categories": _categories(custom),
@@ -89,6 +91,12 @@ def _labelled(custom: Raw, context: Context) -> dict[str, object]:
         else:
             found[code] = value
     return found
+
+
+def _sold_in(website: int, raw: Raw) -> bool:
+    """Whether the view's website sells it, as far as that is known."""
+    ids = extension(raw).get("website_ids")
+    return not website or not isinstance(ids, list) or str(website) in {str(each) for each in ids}
 
 
 def _several(custom: Raw, context: Context) -> dict[str, list[str]]:

@@ -28,7 +28,7 @@ _PAGE = 100
 
 
 def rendered(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`product.final_price` (of products made of others) and `product.resized`, by id; null where there is none."""
+    """`product.shop_price`, `product.final_price` (of products made of others) and `product.resized`, by id."""
     context = yield from load_context(shop)
     ids = list(dict.fromkeys(ask.key for ask in asks if isinstance(ask.key, int)))
     found, note = yield from _render_info(shop, context, ids)
@@ -38,7 +38,7 @@ def rendered(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
         for ask in asks
         if ask.collection == "price" and "price_info" not in found.get(int(str(ask.key)), {})
     ]
-    prices = yield from _cheapest_children(shop, context, unknown, now)
+    prices = yield from _prices_of_the_catalogue(shop, context, unknown, now)
     answered: dict[Ask, Answer | ProviderError] = {}
     for ask in asks:
         info = found.get(int(str(ask.key)), {})
@@ -99,25 +99,29 @@ def _picture(info: Raw) -> Mapping[str, object] | None:
     return None
 
 
-def _cheapest_children(shop: Shop, context: Context, ids: Sequence[int], now: float) -> Talk[Mapping[int, float]]:
-    """The lowest price of today among the children of each configurable that is on and has some."""
+def _prices_of_the_catalogue(
+    shop: Shop, context: Context, ids: Sequence[int], now: float
+) -> Talk[Mapping[int, object]]:
+    """Prices of today of products that are on, without the shop's rules; of a configurable its cheapest child's."""
     if not ids:
         yield from ()
         return {}
-    parents = yield from search(shop, "product", one_of("entity_id", [str(each) for each in ids]))
-    wanted = [raw for raw in parents.items if raw.get("type_id") == "configurable" and raw.get("status") == 1]
+    found = yield from search(shop, "product", one_of("entity_id", [str(each) for each in ids]))
+    raws = [raw for raw in found.items if raw.get("status") == 1]
+    parents = [raw for raw in raws if raw.get("type_id") == "configurable"]
     replies = yield [
-        shop.get(f"/V1/configurable-products/{quote(text(raw, 'sku'), safe='')}/children") for raw in wanted
+        shop.get(f"/V1/configurable-products/{quote(text(raw, 'sku'), safe='')}/children") for raw in parents
     ]
     today = datetime.fromtimestamp(now, UTC).astimezone(context.view.zone).date()
-    found: dict[int, float] = {}
-    for raw, reply in zip(wanted, replies, strict=True):
-        children = [each for each in maps(shop.read(reply)) if each.get("status") == 1]
-        prices = [decode.final_price(each.get("price"), custom_attributes(each), today) for each in children]
-        known = [float(price) for price in prices if isinstance(price, int | float)]
-        if known:
-            found[number(raw, "id")] = min(known)
-    return found
+
+    def price(raw: Raw) -> object:
+        return decode.final_price(raw.get("price"), custom_attributes(raw), today)
+
+    prices: dict[int, object] = {number(raw, "id"): price(raw) for raw in raws if raw not in parents}
+    for raw, reply in zip(parents, replies, strict=True):
+        children = [price(each) for each in maps(shop.read(reply)) if each.get("status") == 1]
+        prices[number(raw, "id")] = min((each for each in children if isinstance(each, int | float)), default=None)
+    return prices
 
 
 def with_prices(shop: Shop, records: Sequence[Record], now: float) -> Talk[list[Record]]:

@@ -131,6 +131,9 @@ _PRODUCT: Mapping[str, Field] = {
         "the price of today: the special price between its dates; the lowest one of a product with variants",
         "14.95",
     ),
+    "shop_price": _f(
+        "money", "the price on the shop's own page: catalogue rules count, prices of customer groups do not", live=True
+    ),
     "special_price": _f("money", "the special price, whether it counts today or not"),
     "currency": _f("text", "currency of the prices", "EUR"),
     "url": _f("url", "the product's page; null for what is only a variant of another product"),
@@ -150,6 +153,7 @@ _PRODUCT: Mapping[str, Field] = {
     "type_id": _f("text", "simple, configurable, virtual, bundle, grouped, downloadable", "simple"),
     "status": _f("integer", "1 on, 2 off"),
     "enabled": _f("boolean", "whether it is on"),
+    "available": _f("boolean", "whether shoppers of the store view can visit its page: on, shown and sold there"),
     "visibility": _f("integer", "1 nowhere, 2 catalogue, 3 search, 4 both"),
     "weight": _f("number", "the weight"),
     "url_key": _f("text", "the part of its address that is its own"),

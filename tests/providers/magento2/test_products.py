@@ -173,6 +173,22 @@ def test_stock_follows_the_shop(shop: Shop, provider: Provider) -> None:
     assert answer(provider, available.collection, available.key).value is True
 
 
+def test_what_shoppers_of_the_store_view_can_visit_is_available(shop: Shop) -> None:
+    seen: set[bool] = set()
+    for store, view in (("nl", 1), ("en", 2), ("de", 3)):
+        every = [shop.dump("products", each["id"], view) for each in shop.dump("products")]
+        found = answers(connected(shop, store), [Ask("mywebshop", "product", each["id"]) for each in every])
+        for raw in every:
+            given = found[Ask("mywebshop", "product", raw["id"])]
+            assert isinstance(given, Answer)
+            assert isinstance(given.value, Record)
+            sold = view in raw["extension_attributes"]["website_ids"]
+            expected = raw["status"] == 1 and raw["visibility"] != 1 and sold
+            assert given.value.fields["available"] is expected
+            seen.add(sold)
+    assert seen == {True, False}
+
+
 def test_template_syntax_in_texts_is_left_as_it_is(shop: Shop) -> None:
     raws = {each["id"]: each for each in in_full(shop) if "{$" in each["name"] or "<" in each["name"]}
     assert raws

@@ -51,6 +51,21 @@ def test_prices_and_images_of_a_hundred_products_are_one_request(shop: Shop, pro
     assert len(shop.log()) == 3
 
 
+def test_the_price_of_the_shops_own_page_is_there_for_every_product(shop: Shop, provider: Provider) -> None:
+    fields = record(provider, "product", 123456).fields
+    reference = fields["shop_price"]
+    assert isinstance(reference, Ref)
+    assert answer(provider, reference.collection, reference.key).value == fields["final_price"]
+    # Hidden ones are on no page; what they cost is known all the same.
+    every = [shop.dump("products", each["id"], 1) for each in shop.dump("products")]
+    hidden = next(each for each in every if each["visibility"] == 1 and each["status"] == 1)
+    assert (
+        answer(provider, "price", hidden["id"]).value == record(provider, "product", hidden["id"]).fields["final_price"]
+    )
+    off = next(each for each in every if each["status"] == 2)
+    assert answer(provider, "price", off["id"]).value is None
+
+
 @pytest.mark.parametrize("code", [401, 404])
 def test_without_rendered_prices_those_of_the_variants_count(shop: Shop, provider: Provider, code: int) -> None:
     """Optional in a shop: a module that may be off, or closed to integrations."""

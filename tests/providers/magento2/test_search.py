@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import get_args
 from urllib.parse import parse_qsl
 
-from dovetail.providers.magento2.search import Condition, Criteria, Sort, escaped, halves, like, one_of, size_of
+from dovetail.providers.magento2.search import (
+    Comparison,
+    Condition,
+    Criteria,
+    Sort,
+    escaped,
+    halves,
+    like,
+    one_of,
+    size_of,
+)
 
 
 def test_a_search_always_says_direction_and_size() -> None:
@@ -66,3 +77,29 @@ def test_like_means_contains_unless_it_has_a_wildcard() -> None:
     assert like("blanket") == "%blanket%"
     assert like("blan%") == "blan%"
     assert escaped("50%_a\\") == "50\\%\\_a\\\\"
+
+
+def test_only_conditions_that_magento_knows_are_ever_sent() -> None:
+    """An unknown one (`moreq`, `lte`) means equality there, without a word about it."""
+    known = [
+        "eq",
+        "neq",
+        "gt",
+        "gteq",
+        "lt",
+        "lteq",
+        "from",
+        "to",
+        "in",
+        "nin",
+        "like",
+        "nlike",
+        "null",
+        "notnull",
+        "finset",
+        "nfinset",
+        "seq",
+        "sneq",
+        "regexp",
+    ]
+    assert set(get_args(Comparison)) <= set(known)

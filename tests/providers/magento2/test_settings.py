@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dovetail.engine.ports import Ask
 from dovetail.errors import SettingsError
 from dovetail.providers.magento2.settings import KIND
 
@@ -21,6 +22,18 @@ OAUTH = {name: name[0] * 32 for name in ("consumer_key", "consumer_secret", "acc
 )
 def test_the_address_of_the_shop_or_of_its_api_will_do(url: str) -> None:
     assert KIND.make("mywebshop", {"url": url, **OAUTH}).fingerprint == "magento2 https://shop.example  .html 1 0"
+
+
+def test_a_shop_without_rewrites_has_index_php_in_its_address() -> None:
+    made = KIND.make("mywebshop", {"url": "https://shop.example/index.php/rest/nl/V1", **OAUTH})
+    (request,) = next(made.resolve([Ask("mywebshop", "order", 5)]))
+    assert request.url.startswith("https://shop.example/index.php/rest/V1/orders?")
+
+
+@pytest.mark.parametrize("value", ["1", 0, -1, 1.5])
+def test_a_stock_is_a_number(value: object) -> None:
+    with pytest.raises(SettingsError, match="`stock_id` of `mywebshop`"):
+        KIND.make("mywebshop", {"url": "https://shop.example", **OAUTH, "stock_id": value})
 
 
 @pytest.mark.parametrize(
@@ -58,9 +71,15 @@ def test_a_store_is_a_code_and_not_a_path() -> None:
 def test_store_view_and_suffix_keep_answers_apart_and_secrets_stay_out() -> None:
     made = [
         KIND.make("mywebshop", {"url": "https://shop.example", **more, **OAUTH})
-        for more in ({"store": "nl"}, {"store": "en"}, {"store": "nl", "url_suffix": ""})
+        for more in (
+            {"store": "nl"},
+            {"store": "en"},
+            {"store": "nl", "url_suffix": ""},
+            {"store": "nl", "follow_store": True},
+            {"store": "nl", "stock_id": 2},
+        )
     ]
-    assert len({provider.fingerprint for provider in made}) == 3
+    assert len({provider.fingerprint for provider in made}) == len(made)
     assert not any(secret in provider.fingerprint for provider in made for secret in OAUTH.values())
 
 
