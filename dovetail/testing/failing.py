@@ -43,13 +43,17 @@ def _outage(
     expected = " or ".join(each.__name__ for each in outage.expected)
     usual = well.result if not isinstance(well.result, ProviderError) else {}
     errors: dict[int, ProviderError] = {}
+    holes: dict[str, list[Ask]] = {}
     for ask in asks:
         answer = result if isinstance(result, ProviderError) else result.get(ask)
         if isinstance(answer, ProviderError):
             errors[id(answer)] = answer
         elif outage.expected and not _as_usual(answer, usual.get(ask)):
             what = "not found" if answer is None or not answer.found else "answered otherwise, without a note"
-            yield f"with {where}, {ask.path()} is {what}: a mail would have a hole. It has to be {expected}"
+            holes.setdefault(what, []).append(ask)
+    for what, found in holes.items():
+        more = f" (and so {len(found) - 1} more)" if len(found) > 1 else ""
+        yield f"with {where}, {found[0].path()} is {what}{more}: a mail would have a hole. It has to be {expected}"
     for error in errors.values():
         if outage.expected and not isinstance(error, outage.expected):
             yield f"with {where}, the error is {type(error).__name__}: it has to be {expected}"

@@ -19,6 +19,9 @@ from dovetail.testing.worlds import Real, recorder
 RECORD = "DOVETAIL_RECORD"
 """The environment variable that names the dovetail.toml from which a recording is made."""
 
+_SHOWN = 20
+"""So many complaints are shown: one fault often has many."""
+
 
 class ProviderKit:
     """Fourteen tests of a provider. Derive a class named `Test…`, and say what it is about::
@@ -101,7 +104,8 @@ class ProviderKit:
         __tracebackhide__ = True
         found = complaints(self.subject(), name)
         if found:
-            raise AssertionError("\n".join(found))
+            left = [f"… and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+            raise AssertionError("\n".join([*found[:_SHOWN], *left]))
 
     def test_kind_and_settings_are_described_and_wrong_ones_refused(self) -> None:
         """The kind has a name, a title and a summary, and so have its settings; wrong ones are refused in words."""

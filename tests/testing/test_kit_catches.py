@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dovetail.engine.ports import Answer, Ask, Request
-from dovetail.testing import CHECKS, UnknownRequest, complaints
+from dovetail.testing import CHECKS, ProviderKit, Subject, UnknownRequest, complaints
 from tests.testing.breaking import broken, each_with_a_request, northern
 from tests.testing.broken import BROKEN
 from tests.testing.cards import CARD, SCHEMA, Cards, kind_of, subject
@@ -70,6 +70,17 @@ def test_a_degraded_answer_with_a_note_is_no_hole() -> None:
         }
 
     assert complaints(subject(broken(resolve=resolve)), "failures") == []
+
+
+def test_many_complaints_are_cut() -> None:
+    make = broken(offer=lambda self, raw: replace(Cards.offer(self, raw), fields={f"f{n}": 1 for n in range(30)}))
+
+    class TestMine(ProviderKit):
+        def subject(self) -> Subject:
+            return subject(make)
+
+    with pytest.raises(AssertionError, match=r"(?s)f1 is not a field.*… and \d+ more\Z"):
+        TestMine().test_answers_have_the_shape_of_the_schema()
 
 
 def test_a_request_that_is_not_in_the_recording_is_no_complaint_about_the_provider() -> None:
