@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from dovetail.engine.modifiers.arguments import WHITE, bounded, loose_whole, text_of, whole_of
 from dovetail.engine.modifiers.registry import modifier
 from dovetail.engine.values import greater, to_text, truth
 
-_LAST_WORD = re.compile(f"[{WHITE}]+?(?:[^{WHITE}]+)?$")
-_WHITE_CHAR = re.compile(f"([{WHITE}])")
 _MARKUP = re.compile(r"<[^>]*?>")
+
+
+# Compiled when they are needed: few templates do, and their classes take longer than loading one.
+@cache
+def _last_word() -> re.Pattern[str]:
+    return re.compile(f"[{WHITE}]+?(?:[^{WHITE}]+)?$")
+
+
+@cache
+def _white_char() -> re.Pattern[str]:
+    return re.compile(f"([{WHITE}])")
 
 
 @modifier("truncate", group="text")
@@ -37,7 +47,7 @@ def truncate(
 def _without_last_word(text: str) -> str:
     """A text up to the white space before its last word."""
     if not text.isprintable():
-        return _LAST_WORD.sub("", text)
+        return _last_word().sub("", text)
     # Of white space it has blanks only, which are quicker to find from the end.
     blank = len(text) if text.endswith(" ") else text.rfind(" ")
     return text if blank < 0 else text[:blank].rstrip(" ")
@@ -45,7 +55,7 @@ def _without_last_word(text: str) -> str:
 
 def _tokens(text: str, width: int, cut: bool) -> list[str]:
     tokens: list[str] = []
-    for token in _WHITE_CHAR.split(text):
+    for token in _white_char().split(text):
         if cut and len(token) > width >= 0:
             step = max(1, width)
             tokens += (token[at : at + step] for at in range(0, len(token), step))
@@ -59,7 +69,7 @@ def _wrapped(text: str, width: int, wrap: str, cut: bool, modifier: str) -> str:
     length = size = 0
     after_space = False
     for token in _tokens(text, width, cut):
-        is_space = len(token) == 1 and _WHITE_CHAR.match(token) is not None
+        is_space = len(token) == 1 and _white_char().match(token) is not None
         length += len(token)
         if length > width:
             if after_space and parts:
