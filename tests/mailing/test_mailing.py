@@ -1,0 +1,140 @@
+"""One template for very many: shared work once, one snapshot, requests while others are rendered, mails in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from dovetail.engine.environment import Engine
+from dovetail.engine.loaders import DictLoader
+from dovetail.engine.ports import Answer, Ask, Record, Rendering, T
+from dovetail.errors import DovetailError, RenderError
+from dovetail.mailing.mailing import SPECIALISE_FROM, Mailing
+from tests.engine.shop import SCHEMA, Shop
+
+MANY = SPECIALISE_FROM + 10
+
+
+@dataclass
+class Watched(Shop):
+    """A shop that tells when asks are sent and when their mails are made, and whose prices rise with each request."""
+
+    told: list[str] = field(default_factory=list)
+    price: int = 0
+
+    def begin(self, rendering: Rendering[T]) -> Callable[[], T]:
+        try:
+            asks = next(rendering)
+        except StopIteration as stop:
+            result: T = stop.value
+            return lambda: result
+        number = len([word for word in self.told if word.startswith("asked")])
+        self.told.append(f"asked {number}")
+
+        def end() -> T:
+            self.told.append(f"rendered {number}")
+            return self.run(_resumed(rendering, asks))
+
+        return end
+
+    def _answer(self, ask: Ask) -> Answer | None:
+        if ask.collection == "product":
+            self.price += 1
+            return Answer(Record("product", str(ask.key), "P", {"title": "P", "price": self.price}))
+        return super()._answer(ask)
+
+
+def _resumed(rendering: Rendering[T], asks: Sequence[Ask]) -> Rendering[T]:
+    while True:
+        answers = yield asks
+        try:
+            asks = rendering.send(answers)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+
+def mailing(text: str, shop: Shop | None = None, **shared: object) -> Mailing:
+    engine = Engine(loader=DictLoader({"main": text}), schemas={"myshop": SCHEMA}, driver=shop or Shop())
+    return Mailing(engine.get_template("main"), shared)
+
+
+def people(count: int) -> list[dict[str, object]]:
+    return [{"profile": {"id": number, "name": f"N<{number}>"}} for number in range(count)]
+
+
+def test_mails_come_in_the_order_of_their_recipients_whatever_their_number() -> None:
+    text = "{$profile.name}: {foreach $products as $p}{$p.title}{if $p.id == $profile.id}!{/if} {/foreach}"
+    products = [{"id": 2, "title": "a&b"}, {"id": 3, "title": "c"}]
+    expected = [
+        f"N&lt;{n}&gt;: " + "".join(f"{title}{'!' if n == i else ''} " for i, title in ((2, "a&amp;b"), (3, "c")))
+        for n in range(MANY)
+    ]
+    for count in (3, MANY):
+        for chunk in (1, 7, 1000):
+            made = mailing(text, products=products)
+            assert list(made.render_many(people(count), chunk=chunk)) == expected[:count]
+            assert list(made.render_bytes(people(count), chunk=chunk)) == [mail.encode() for mail in expected[:count]]
+
+
+def test_a_recipient_who_brings_a_shared_name_gets_their_own() -> None:
+    made = mailing("{$greeting} {$profile.name}", greeting="Hello")
+    row = people(MANY)
+    row[5]["greeting"] = "Hi"
+    mails = list(made.render_bytes(row))
+    assert mails[4:7] == [b"Hello N&lt;4&gt;", b"Hi N&lt;5&gt;", b"Hello N&lt;6&gt;"]
+    assert mails == [
+        mail.encode() for mail in map(str, mailing("{$greeting} {$profile.name}", greeting="Hello").render_many(row))
+    ]
+
+
+def test_a_mail_that_fails_leaves_the_others_as_they_are() -> None:
+    made = mailing("{$profile.name}{10 / $profile.id}", hello="x")
+    mails = list(made.render_bytes(people(MANY)))
+    assert isinstance(mails[0], RenderError)
+    assert [type(mail) for mail in mails[1:]] == [bytes] * (MANY - 1)
+    assert mails[2] == b"N&lt;2&gt;5"
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_what_all_mails_miss_is_told_once(live: bool) -> None:
+    made = mailing("{$nothing}{$profile.name}" + "{$myshop.customer.1.name}" * live)
+    assert len(list(made.render_bytes(people(3)))) == 3
+    assert made.undefined == {"nothing"}
+
+
+def test_the_asks_of_a_chunk_are_sent_while_the_one_before_is_rendered() -> None:
+    shop = Watched()
+    made = mailing("{$myshop.product.1.title}{$myshop.customer[$profile.id].name}", shop)
+    mails = made.render_bytes(people(40), chunk=10)
+    for _ in range(10):
+        next(mails)
+    assert shop.told == ["asked 0", "rendered 0"], "the first chunk alone asks for what all share"
+    next(mails)
+    assert shop.told[2:] == ["asked 1", "asked 2", "rendered 1"]
+    assert len(list(mails)) == 29
+    assert shop.told[5:] == ["asked 3", "rendered 2", "rendered 3"]
+
+
+def test_all_mails_see_one_state_of_what_they_share() -> None:
+    made = mailing("{$myshop.product.1.price}|{$myshop.customer[$profile.id].name}", Watched())
+    mails = [mail for mail in made.render_bytes(people(60), chunk=7) if isinstance(mail, bytes)]
+    assert len(mails) == 60
+    assert {mail.split(b"|")[0] for mail in mails} == {b"1"}
+
+
+def test_what_one_recipient_asked_for_is_forgotten() -> None:
+    made = mailing("{$myshop.product.1.price}|{$myshop.customer[$profile.id].name}")
+    for _ in made.render_bytes(people(200), chunk=10):
+        assert len(made._snapshot.answers) <= 1
+
+
+def test_errors_of_specialised_mails_are_those_of_the_template() -> None:
+    text = "{foreach $list as $x}\n{$x / $profile.id}\n{/foreach}"
+    (first, *_) = mailing(text, list=[1, 2]).render_bytes(people(MANY))
+    (alone,) = mailing(text, list=[1, 2]).render_many(people(1))
+    assert isinstance(first, DovetailError)
+    assert isinstance(alone, DovetailError)
+    assert str(first) == str(alone)
