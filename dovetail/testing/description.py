@@ -12,7 +12,7 @@ from dovetail.errors import DovetailError, SettingsError
 from dovetail.providers.kinds import Setting, rules
 from dovetail.providers.plugins import place, protocol_faults
 from dovetail.providers.schema_faults import schema_faults
-from dovetail.testing.subject import Subject
+from dovetail.testing.subject import SHORTEST_SECRET, Subject
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MASK = "•••"
@@ -37,6 +37,9 @@ def kind(subject: Subject) -> Iterator[str]:
     for name in subject.settings:
         if name not in {item.name for item in found.settings}:
             yield f"the test gives a setting `{name}` that the kind does not have"
+    for value in subject.secrets():
+        if len(value) < SHORTEST_SECRET:
+            yield f"a made-up secret has {len(value)} letters: it needs {SHORTEST_SECRET}, or it is found by chance"
     yield from protocol_faults(subject.provider())
     yield from _refusals(subject)
 
@@ -69,7 +72,7 @@ def _odd_values(setting: Setting) -> list[object]:
             "number": [-1, 0, 1e300],
             "boolean": [],
         },
-    )[setting.type]
+    ).get(setting.type, [])
     return odd if setting.required else [*odd, None]
 
 

@@ -14,6 +14,9 @@ from dovetail.testing.holding import Complaint, Held, World, hold
 
 Answered = Mapping[Ask, Answer | ProviderError]
 
+SHORTEST_SECRET = 6
+"""A made-up secret that is shorter might stand in an address or a reply by chance."""
+
 FEW = Query(limit=3)
 """What a list is asked for, unless `known` says otherwise."""
 
@@ -46,9 +49,8 @@ class Subject:
 
     def secrets(self) -> list[str]:
         """The secret settings' values."""
-        return [
-            str(self.settings[item.name]) for item in self.kind.settings if item.secret and item.name in self.settings
-        ]
+        values = [str(self.settings.get(item.name) or "") for item in self.kind.settings if item.secret]
+        return [value for value in values if value]
 
     def allowed_hosts(self) -> set[str]:
         """Where requests may go: the settings' addresses, and `hosts`."""

@@ -11,10 +11,8 @@ from dovetail.errors import ProviderError, UsageError
 from dovetail.integrations.settings import read_settings
 from dovetail.providers.connections import Connections
 from dovetail.providers.kinds import Integration, Kind
+from dovetail.testing.subject import SHORTEST_SECRET
 from dovetail.testing.tape import Recorder, Tape
-
-_SHORTEST = 6
-"""A made-up secret that is shorter might stand in an address or a reply by chance."""
 
 
 class Real:
@@ -62,9 +60,9 @@ def recorder(tape: Path, file: Path, kind: Kind, identifier: str, made_up: Mappi
             if setting.name not in item.secrets:
                 continue
             real = item.secrets[setting.name].fetch().reveal()
-            if not isinstance(shown, str) or len(shown) < _SHORTEST or shown == real:
+            if not isinstance(shown, str) or len(shown) < SHORTEST_SECRET or shown == real:
                 raise UsageError(
-                    f"the test needs a made-up `{setting.name}` of {_SHORTEST} letters or more in place of the real one"
+                    f"the test needs a made-up `{setting.name}` of {SHORTEST_SECRET} letters or more"
                 )
             secrets.append(real)
             replaced[real] = shown

@@ -68,6 +68,10 @@ BROKEN: Mapping[str, Mapping[str, tuple[Subject, str]]] = {
             subject(settings={"url": "https://cards.example", "colour": "red"}),
             "gives a setting `colour`",
         ),
+        "a secret that is too short": (
+            subject(settings={"url": "https://cards.example", "key": "abc"}),
+            "a made-up secret has 3 letters",
+        ),
         "no `lifetime`": (provider(lifetime=None), "it has no `lifetime`"),
         "other arguments": (provider(check=lambda self, now: ()), "its `check` is not called with 0 arguments"),
         "an exception for a wrong setting": (

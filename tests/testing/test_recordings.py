@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dovetail.engine.ports import Request, Response
 from dovetail.errors import ProviderError, UnreachableError, UsageError
+from dovetail.providers.magento2.settings import KIND
 from dovetail.testing import Recorder, Tape, UnknownRequest
+from dovetail.testing.worlds import recorder
 
 SECRET = "r3al/s3cret key"
 SHOWN = "made-up-key"
@@ -166,3 +169,55 @@ def test_a_missing_or_foreign_file_says_how_to_make_one(tmp_path: Path) -> None:
         (tmp_path / "recorded.json").write_text(text)
         with pytest.raises(UsageError, match="is not a recording of this version"):
             Tape.read(tmp_path / "recorded.json")
+
+
+# --- from a settings file
+
+
+def settings_file(tmp_path: Path, lines: str) -> Path:
+    path = tmp_path / "dovetail.toml"
+    path.write_text(f"[integrations.shop]\n{lines}\n")
+    return path
+
+
+REAL = 'kind = "magento2"\nurl = "https://shop.real/"\nstore = "nl"\ntoken = { env = "SHOP_TOKEN" }'
+MADE_UP = {"url": "https://shop.example", "store": "nl", "token": "made-up-token"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "made_up", "told"),
+    [
+        (REAL, {**MADE_UP, "token": "abc"}, r"needs a made-up `token` of 6 letters or more"),
+        (REAL, {**MADE_UP, "token": SECRET}, r"needs a made-up `token`"),
+        (REAL, {"url": "https://shop.example", "store": "nl"}, r"needs a made-up `token`"),
+        (
+            REAL,
+            {**MADE_UP, "store": "de"},
+            r"`store` is 'de' in the test and 'nl' in .*: addresses and secrets may differ",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_the_test_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str, made_up: dict[str, object], told: str
+) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", SECRET)
+    with pytest.raises(UsageError, match=told) as raised:
+        recorder(tmp_path / "recorded.json", settings_file(tmp_path, lines), KIND, "shop", made_up)
+    assert SECRET not in str(raised.value)
+
+
+def test_addresses_and_secrets_are_translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", SECRET)
+    made = recorder(tmp_path / "recorded.json", settings_file(tmp_path, REAL), KIND, "shop", MADE_UP)
+    assert made.replaced == {
+        "https://shop.real": "https://shop.example",
+        "shop.real": "shop.example",
+        SECRET: "made-up-token",
+    }
+    assert made.secrets == [SECRET]
+
+
+def test_an_integration_of_another_kind_is_refused(tmp_path: Path) -> None:
+    other = replace(KIND, name="loyalty")
+    with pytest.raises(UsageError, match="is of the kind magento2, and the test is about loyalty"):
+        recorder(tmp_path / "recorded.json", settings_file(tmp_path, REAL), other, "shop", MADE_UP)
