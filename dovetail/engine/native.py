@@ -72,7 +72,6 @@ escape_inner: Final = _markupsafe_escape()
 """Text with & < > " ' as MarkupSafe writes them, and the same object when it has none; None: not to be had."""
 
 
-
 def corrected(escaped: str) -> str:
     """What `escape_inner` gave, as PHP writes it."""
     # An ampersand of the text has become `&amp;`, so these two can only stand for the quotes.

@@ -19,7 +19,7 @@ _LONG: Final = 10_000
 
 _LOOK_EVERY: Final = 64
 
-_FOLDED: Final = 200
+_FOLDED: Final = 96
 """So many pieces of output are joined into one: the join gives their length for nothing."""
 
 

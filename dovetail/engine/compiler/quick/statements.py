@@ -140,7 +140,7 @@ class QuickStatements(Statements):
     def prologue(self) -> None:
         """The locals that every function has."""
         super().prologue()
-        self.writer.line("mark = 200", 0)
+        self.writer.line("mark = 96", 0)
         self.load(strict=not self._in_definition)
 
     def load(self, *, strict: bool = False) -> None:
