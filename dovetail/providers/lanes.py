@@ -55,26 +55,26 @@ class Lanes:
 
     async def _take(self) -> int | None:
         while self._folder is not None:
-            # Not all processes look in the same order.
-            for number in random.sample(self._free, len(self._free)):
-                if self._locked(number):
-                    self._free.remove(number)
-                    return number
+            try:
+                # Not all processes look in the same order.
+                for number in random.sample(self._free, len(self._free)):
+                    if self._locked(self._folder, number):
+                        self._free.remove(number)
+                        return number
+            except OSError as error:
+                log.warning("requests are counted in this process alone: %s", error.strerror)
+                self._folder = None
+                break
             await asyncio.sleep(_LOOK_AGAIN * (0.5 + random.random()))  # noqa: S311
         return None
 
-    def _locked(self, number: int) -> bool:
+    def _locked(self, folder: Path, number: int) -> bool:
+        if number not in self._files:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = folder / f"{self._name}-{number}"
+            self._files[number] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if number not in self._files:
-                assert self._folder is not None
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                path = self._folder / f"{self._name}-{number}"
-                self._files[number] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             flock(self._files[number], LOCK_EX | LOCK_NB)
         except BlockingIOError:
-            return False
-        except OSError as error:
-            log.warning("requests are counted in this process alone: %s", error.strerror)
-            self._folder = None
             return False
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from email.utils import formatdate
 
 import pytest
@@ -215,6 +215,10 @@ def test_what_is_kept_costs_nothing_of_it(station: Station, things: Things) -> N
 # --- clocks
 
 
+def ago(seconds: float) -> str:
+    return formatdate(time.time() - seconds, usegmt=True)
+
+
 @pytest.mark.parametrize("minutes", [-20, 20])
 def test_requests_carry_the_other_side_s_time(station: Station, things: Things, minutes: int) -> None:
     station.script("a", Reply(headers={"date": formatdate(time.time() + 60 * minutes, usegmt=True)}))
@@ -228,15 +232,13 @@ def test_requests_carry_the_other_side_s_time(station: Station, things: Things, 
 
 @pytest.mark.parametrize(
     "headers",
-    [
-        {"date": formatdate(time.time() - 3600, usegmt=True), "age": "3600"},
-        {"date": "yesterday"},
-        {"date": formatdate(time.time() + 5, usegmt=True)},
-    ],
+    [lambda: {"date": ago(3600), "age": "3600"}, lambda: {"date": "yesterday"}, lambda: {"date": ago(-5)}],
     ids=["kept by a cache", "no date", "a few seconds"],
 )
-def test_what_does_not_tell_the_time_changes_nothing(station: Station, things: Things, headers: dict[str, str]) -> None:
-    station.script("a", Reply(headers=headers))
+def test_what_does_not_tell_the_time_changes_nothing(
+    station: Station, things: Things, headers: Callable[[], dict[str, str]]
+) -> None:
+    station.script("a", Reply(headers=headers()))
     with Connections([connected(things)]) as connections:
         run(connections, A)
         run(connections, thing("b"))

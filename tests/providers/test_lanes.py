@@ -114,10 +114,10 @@ def test_a_process_that_is_killed_leaves_its_lane_to_others(station: Station, tm
 
 def test_where_no_lock_can_be_had_each_process_counts_alone(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    lanes = Lanes(tmp_path / "file", "shop", 1)
+    lanes = Lanes(tmp_path / "file", "shop", 2)
 
     async def twice() -> None:
-        async with lanes.lane(), lanes.lane():
+        async with lanes.lane(), lanes.lane(), lanes.lane():
             pass
 
     asyncio.run(asyncio.wait_for(twice(), 5))
