@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from dovetail.engine.ports import Finding, Response, Talk
 from dovetail.errors import AccessError, OddAnswerError, ProviderError
 from dovetail.providers.magento2.context import Context, load_context
-from dovetail.providers.magento2.raw import custom_attributes, mapping, maps, text
+from dovetail.providers.magento2.raw import custom_attributes, text
 from dovetail.providers.magento2.replies import Refusal, denied
 from dovetail.providers.magento2.search import Condition, Criteria
+from dovetail.providers.magento2.shapes import listed, paged, single
 from dovetail.providers.magento2.views import explain_store
 from dovetail.providers.magento2.wire import Shop
 
@@ -23,13 +24,22 @@ class _Trial:
     query: str = ""
     resource: str = ""
     without: str = ""
+    shape: Callable[[Shop, Response | ProviderError, str], object] = paged
     optional: str = ""
     """What is to be said of a shop that has no such address, where that is no fault."""
 
 
 _ONE = Criteria(size=1).query()
+_NONE = "this shop has none"
 _TRIALS = (
-    _Trial("store views", "/V1/store/storeConfigs", "", "Magento_Backend::store", "currency, addresses of images"),
+    _Trial(
+        "store views",
+        "/V1/store/storeConfigs",
+        "",
+        "Magento_Backend::store",
+        "currency, addresses of images",
+        shape=listed,
+    ),
     _Trial("products", "/V1/products", _ONE, "Magento_Catalog::products", "products"),
     _Trial(
         "product attributes",
@@ -41,18 +51,32 @@ _TRIALS = (
     _Trial("orders", "/V1/orders", _ONE, "Magento_Sales::actions_view", "orders"),
     _Trial("customers", "/V1/customers/search", _ONE, "Magento_Customer::customer", "customers"),
     _Trial("carts", "/V1/carts/search", _ONE, "Magento_Cart::manage", "carts"),
-    _Trial("shipments", "/V1/shipments", _ONE, "Magento_Sales::shipment", "shipments and tracks", "there are none"),
-    _Trial("invoices", "/V1/invoices", _ONE, "Magento_Sales::sales_invoice", "invoices", "there are none"),
-    _Trial("credit memos", "/V1/creditmemos", _ONE, "Magento_Sales::sales_creditmemo", "these", "there are none"),
-    _Trial("categories", "/V1/categories/list", _ONE, "Magento_Catalog::categories", "categories", "there are none"),
-    _Trial("customer groups", "/V1/customerGroups/search", _ONE, "Magento_Customer::group", "groups", "there are none"),
+    _Trial("shipments", "/V1/shipments", _ONE, "Magento_Sales::shipment", "shipments and tracks", optional=_NONE),
+    _Trial("invoices", "/V1/invoices", _ONE, "Magento_Sales::sales_invoice", "invoices", optional=_NONE),
+    _Trial("credit memos", "/V1/creditmemos", _ONE, "Magento_Sales::sales_creditmemo", "these", optional=_NONE),
+    _Trial(
+        "categories",
+        "/V1/categories/list",
+        _ONE,
+        "Magento_Catalog::categories",
+        "categories",
+        optional=_NONE,
+    ),
+    _Trial(
+        "customer groups",
+        "/V1/customerGroups/search",
+        _ONE,
+        "Magento_Customer::group",
+        "groups",
+        optional=_NONE,
+    ),
     _Trial(
         "stock of all sources",
         "/V1/inventory/source-items",
         _ONE,
         "Magento_InventoryApi::source",
         "stock of many products at once (single ones still come)",
-        "this shop has a single source",
+        optional="this shop has a single source",
     ),
 )
 
@@ -78,10 +102,10 @@ def check(shop: Shop) -> Talk[Sequence[Finding]]:
     return [Finding(True, f"{shop.url} answers, {view}"), *findings, *more]
 
 
-def _of_a_product(shop: Shop, listed: Response | ProviderError) -> Talk[Sequence[Finding]]:
+def _of_a_product(shop: Shop, products: Response | ProviderError) -> Talk[Sequence[Finding]]:
     """What can only be asked of a product that there is; nothing in a shop without any that may be read."""
     try:
-        first = next(iter(maps(mapping(shop.read(listed)).get("items"))), None)
+        first = next(iter(paged(shop, products, "products")[0]), None)
         context = yield from load_context(shop)
     except ProviderError:
         return []
@@ -96,7 +120,7 @@ def _of_a_product(shop: Shop, listed: Response | ProviderError) -> Talk[Sequence
         f"{_ONE}&{view}",
         "",
         "resized images",
-        "this shop does not tell them: prices of products with variants come from those, `resized` is empty",
+        optional="this shop does not tell them: prices of products with variants come from those, `resized` is empty",
     )
     replies = yield [shop.get(trial.path, trial.query) for trial in (*trials, shown)]
     findings = [_finding(shop, trial, reply) for trial, reply in zip((*trials, shown), replies, strict=True)]
@@ -111,19 +135,25 @@ def _stock_trial(shop: Shop, sku: str) -> _Trial:
             "",
             "Magento_InventorySalesApi::stock",
             "stock",
+            shape=_yes_or_no,
         )
-    return _Trial(
-        "stock of single products", f"/V1/stockItems/{sku}", "", "Magento_Catalog::catalog_inventory", "stock"
-    )
+    path, resource = f"/V1/stockItems/{sku}", "Magento_Catalog::catalog_inventory"
+    return _Trial("stock of single products", path, "", resource, "stock", shape=single)
+
+
+def _yes_or_no(shop: Shop, reply: Response | ProviderError, what: str) -> object:
+    if not isinstance(read := shop.read(reply), bool):
+        raise OddAnswerError(f"{shop.url} sent something else than {what}", identifier=shop.identifier)
+    return read
 
 
 def _pages(shop: Shop, context: Context, rendered: Response | ProviderError) -> Talk[Sequence[Finding]]:
     """Whether product pages end in what the settings say: the API tells that of no product but a rendered one."""
     try:
-        info = next(iter(maps(mapping(shop.read(rendered)).get("items"))), {})
+        info = next(iter(paged(shop, rendered, "products")[0]), {})
         group = (Condition("entity_id", "eq", text(info, "id")),)
         replies = yield [shop.get("/V1/products", Criteria((group,), size=1).query())]
-        raw = next(iter(maps(mapping(shop.read(replies[0])).get("items"))), None)
+        raw = next(iter(paged(shop, replies[0], "products")[0]), None)
     except ProviderError:
         return []
     page, key = text(info, "url"), custom_attributes(raw or {}).get("url_key")
@@ -144,7 +174,7 @@ def _stopped(shop: Shop, reply: Response | ProviderError) -> Talk[Finding | None
     """What makes all further findings pointless: no shop there, or no such store view."""
     yield from ()
     try:
-        shop.read(reply)
+        listed(shop, reply, "its store views")
     except AccessError as error:
         # A private address or a firewall stops everything; a missing permission does not.
         if isinstance(reply, Response) and reply.status == 401:
@@ -162,7 +192,7 @@ def _stopped(shop: Shop, reply: Response | ProviderError) -> Talk[Finding | None
 
 def _finding(shop: Shop, trial: _Trial, reply: Response | ProviderError) -> Finding:
     try:
-        shop.read(reply)
+        trial.shape(shop, reply, trial.what)
     except AccessError as error:
         if not isinstance(reply, Response) or reply.status != 401:
             return Finding(bool(trial.optional), f"{trial.what}: {error.message}", error.help)

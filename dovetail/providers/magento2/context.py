@@ -14,6 +14,7 @@ from dovetail.engine.ports import Talk
 from dovetail.errors import AccessError, ProviderError
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Condition, Criteria, Sort
+from dovetail.providers.magento2.shapes import paged
 from dovetail.providers.magento2.views import KEEP, View, own_view, unknown_view
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
@@ -88,21 +89,18 @@ def _attributes(shop: Shop) -> Talk[Mapping[str, Attribute]]:
         criteria = Criteria(groups, (Sort("attribute_id"),), size=size)
         replies = yield [shop.get("/V1/products/attributes", f"{criteria.query()}&{_FIELDS}", keep_for=KEEP)]
         try:
-            read = shop.read(replies[0])
+            items, total = paged(shop, replies[0], "product attributes")
         except Refusal as error:
             limit = error.limit()
             if limit is None or limit >= size:
                 raise
             size = limit
             continue
-        page = cast("Raw", read) if isinstance(read, dict) else {}
-        items = [cast("Raw", each) for each in cast("list[object]", page.get("items") or []) if isinstance(each, dict)]
         for raw in items:
             made = _attribute(raw)
             found[made.code] = made
             last = max(last, made.id)
-        total = page.get("total_count")
-        if not items or not isinstance(total, int) or len(items) >= total or last == 0:
+        if not items or len(items) >= total or last == 0:
             return found
 
 

@@ -13,6 +13,7 @@ from dovetail.providers.magento2.paging import Entity, Found, by_key
 from dovetail.providers.magento2.raw import custom_attributes, maps, number, text
 from dovetail.providers.magento2.replies import Raw
 from dovetail.providers.magento2.search import Criteria, one_of
+from dovetail.providers.magento2.shapes import paged
 from dovetail.providers.magento2.views import View, own_view
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
@@ -86,9 +87,8 @@ def groups(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     replies = yield [shop.get(_GROUP.path, Criteria((group,), size=len(ids)).query()) for group in one_of("id", ids)]
     names: dict[str, str] = {}
     for reply in replies:
-        read = shop.read(reply)
-        items = read.get("items") if isinstance(read, dict) else None
-        names.update((text(raw, "id"), text(raw, "code")) for raw in maps(items))
+        items, _ = paged(shop, reply, "customer groups")
+        names.update((text(raw, "id"), text(raw, "code")) for raw in items)
     return {ask: Answer(names.get(str(ask.key)), str(ask.key) in names, now) for ask in asks}
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from dovetail.engine.ports import Answer, Ask, Order, Query, Talk
-from dovetail.errors import ProviderError
+from dovetail.errors import OddAnswerError, ProviderError
 from dovetail.providers.magento2.documents import categories, credit_memos, groups, invoices, shipments
 from dovetail.providers.magento2.lists import orders_by
-from dovetail.providers.magento2.raw import mapping, maps
+from dovetail.providers.magento2.raw import maps
 from dovetail.providers.magento2.rendered import rendered
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.rows import options, rows
+from dovetail.providers.magento2.shapes import single
 from dovetail.providers.magento2.stock import stock
 from dovetail.providers.magento2.stores import stores
 from dovetail.providers.magento2.wire import Shop
@@ -55,7 +56,8 @@ def cart_totals(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     for identity, reply in zip(ids, replies, strict=True):
         ask = Ask(shop.identifier, "cart_total", identity)
         try:
-            answered[ask] = Answer(_grand_total(mapping(shop.read(reply))), fetched_at=getattr(reply, "at", now))
+            totals = single(shop, reply, "the totals of a cart")
+            answered[ask] = Answer(_grand_total(shop, totals), fetched_at=getattr(reply, "at", now))
         except Refusal as error:
             if error.status == 404:
                 answered[ask] = Answer(None, fetched_at=getattr(reply, "at", now))
@@ -66,12 +68,14 @@ def cart_totals(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     return answered
 
 
-def _grand_total(totals: Raw) -> object:
+def _grand_total(shop: Shop, totals: Raw) -> object:
     for segment in maps(totals.get("total_segments")):
         if segment.get("code") == "grand_total":
             return segment.get("value")
     # The field of that name lacks the tax; base_grand_total has it.
-    return totals.get("base_grand_total")
+    if "base_grand_total" not in totals:
+        raise OddAnswerError(f"{shop.url} sent a cart's totals without a total", identifier=shop.identifier)
+    return totals["base_grand_total"]
 
 
 def _first(answer: Answer | ProviderError) -> Answer | ProviderError:

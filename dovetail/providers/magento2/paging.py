@@ -8,12 +8,11 @@ smaller ones, down to the one record that is at fault, which is passed over (fac
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from dovetail.engine.ports import Talk
-from dovetail.errors import OddAnswerError
 from dovetail.providers.magento2.replies import Overloaded, Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Sort
+from dovetail.providers.magento2.shapes import paged
 from dovetail.providers.magento2.wire import Shop
 
 MOST_RECORDS = 10_000
@@ -163,13 +162,6 @@ def _parts(count: int, largest: int | None = None) -> list[tuple[int, int]]:
 def _page(shop: Shop, entity: Entity, criteria: Criteria) -> Talk[Found]:
     replies = yield [shop.get(entity.path, criteria.query())]
     reply = replies[0]
-    read = shop.read(reply)
-    # A search that matches nothing under a projection has `null` for its items.
-    if not isinstance(read, dict) or not isinstance(read.get("items") or [], list):
-        raise OddAnswerError(
-            f"{shop.url} sent something else than a list of {entity.name}s", identifier=shop.identifier, retryable=True
-        )
-    items = [cast("Raw", raw) for raw in cast("list[object]", read.get("items") or []) if isinstance(raw, dict)]
-    total = read.get("total_count")
+    items, total = paged(shop, reply, f"{entity.name}s")
     at = getattr(reply, "at", 0.0)
-    return Found(items, at, total=total if isinstance(total, int) else len(items))
+    return Found(items, at, total=total)

@@ -19,6 +19,7 @@ from dovetail.providers.magento2.entities import search
 from dovetail.providers.magento2.raw import custom_attributes, mapping, maps, number, text
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Group, halves, one_of, size_of
+from dovetail.providers.magento2.shapes import listed, paged
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
 
@@ -71,7 +72,7 @@ def _part(shop: Shop, context: Context, group: Group) -> Talk[dict[int, Raw]]:
     query = Criteria((group,), size=size_of(group)).query()
     replies = yield [shop.get("/V1/products-render-info", f"{query}&{view}")]
     try:
-        read = mapping(shop.read(replies[0]))
+        items, _ = paged(shop, replies[0], "products as on its pages")
     except Refusal as error:
         smaller = halves(group) if error.limit() is not None else ()
         if not smaller:
@@ -82,7 +83,7 @@ def _part(shop: Shop, context: Context, group: Group) -> Talk[dict[int, Raw]]:
                 raise part from None
             whole.update(part)
         return whole
-    return {number(item, "id"): item for item in maps(read.get("items"))}
+    return {number(item, "id"): item for item in items}
 
 
 def _picture(info: Raw) -> Mapping[str, object] | None:
@@ -119,7 +120,7 @@ def _prices_of_the_catalogue(
 
     prices: dict[int, object] = {number(raw, "id"): price(raw) for raw in raws if raw not in parents}
     for raw, reply in zip(parents, replies, strict=True):
-        children = [price(each) for each in maps(shop.read(reply)) if each.get("status") == 1]
+        children = [price(each) for each in listed(shop, reply, "a list of variants") if each.get("status") == 1]
         prices[number(raw, "id")] = min((each for each in children if isinstance(each, int | float)), default=None)
     return prices
 

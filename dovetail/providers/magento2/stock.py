@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from dovetail.engine.ports import Answer, Ask, Talk
-from dovetail.errors import AccessError, ProviderError
+from dovetail.errors import AccessError, OddAnswerError, ProviderError
 from dovetail.providers.magento2.columns import fold
-from dovetail.providers.magento2.raw import amount, mapping, maps, number, text
+from dovetail.providers.magento2.raw import amount, number, text
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Group, Sort, one_of
+from dovetail.providers.magento2.shapes import paged, single
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
 
@@ -36,18 +37,20 @@ def stock(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     known: dict[str, Level | ProviderError] = {**(yield from _sources(shop, wanted))}
     left = [sku for sku in wanted if fold(sku) not in known]
     singles = yield from together([_single(shop, sku) for sku in left])
-    for sku, single in zip(left, singles, strict=True):
-        if single is not None:
-            known[fold(sku)] = single
+    for sku, level in zip(left, singles, strict=True):
+        if level is not None:
+            known[fold(sku)] = level
     answered: dict[Ask, Answer | ProviderError] = {}
     for sku in wanted:
-        level = known.get(fold(sku))
+        found_level = known.get(fold(sku))
         for name, at in (("in_stock", 0), ("qty", 1)):
             ask = Ask(shop.identifier, "stock", f"{name} {sku}")
-            if level is None:
+            if found_level is None:
                 answered[ask] = Answer(None, found=False, fetched_at=now)
+            elif isinstance(found_level, ProviderError):
+                answered[ask] = found_level
             else:
-                answered[ask] = level if isinstance(level, ProviderError) else Answer(level[at], fetched_at=now)
+                answered[ask] = Answer(found_level[at], fetched_at=now)
     return answered
 
 
@@ -62,7 +65,10 @@ def _salable(shop: Shop, ask: Ask, now: float) -> Talk[Answer]:
         if error.status in {400, 404}:
             return Answer(None, found=False, fetched_at=now)
         raise
-    return Answer(bool(read) if name == "in_stock" else amount(read), fetched_at=now)
+    # Bare scalars: true, 3.5.
+    if not isinstance(read, bool if name == "in_stock" else int | float):
+        raise OddAnswerError(f"{shop.url} sent something else than stock", identifier=shop.identifier, retryable=True)
+    return Answer(read, fetched_at=now)
 
 
 def _sources(shop: Shop, skus: Sequence[str]) -> Talk[Mapping[str, Level]]:
@@ -89,7 +95,7 @@ def _rows(shop: Shop, group: Group) -> Talk[list[Raw]]:
     for _ in range(_MOST_PAGES):
         replies = yield [shop.get("/V1/inventory/source-items", search.query())]
         try:
-            read = mapping(shop.read(replies[0]))
+            items, total = paged(shop, replies[0], "stock of its sources")
         except Refusal as error:
             limit = error.limit()
             if limit is None or limit >= search.size:
@@ -97,9 +103,8 @@ def _rows(shop: Shop, group: Group) -> Talk[list[Raw]]:
             search = Criteria(search.groups, search.sorts, size=limit)
             found.clear()
             continue
-        items = maps(read.get("items"))
         found += items
-        if not items or search.page * search.size >= number(read, "total_count"):
+        if not items or search.page * search.size >= total:
             break
         search = Criteria(search.groups, search.sorts, search.size, search.page + 1)
     return found
@@ -108,7 +113,7 @@ def _rows(shop: Shop, group: Group) -> Talk[list[Raw]]:
 def _single(shop: Shop, sku: str) -> Talk[Level | None]:
     replies = yield [shop.get(f"/V1/stockItems/{quote(sku, safe='')}")]
     try:
-        read = mapping(shop.read(replies[0]))
+        read = single(shop, replies[0], "stock")
     except Refusal as error:
         if error.status == 404:
             return None

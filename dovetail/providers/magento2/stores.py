@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from dovetail.engine.ports import Answer, Ask, Record, Talk
 from dovetail.errors import ProviderError
-from dovetail.providers.magento2.raw import mapping, maps, number, text
+from dovetail.providers.magento2.raw import number, text
 from dovetail.providers.magento2.replies import Refusal
+from dovetail.providers.magento2.shapes import listed, single
 from dovetail.providers.magento2.views import KEEP, View, own_view, views
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
@@ -64,14 +65,14 @@ def _record(view: View, name: str, symbol: str, shop: Shop) -> Record:
 
 def _names(shop: Shop) -> Talk[Mapping[int, str]]:
     replies = yield [shop.get("/V1/store/storeViews", keep_for=KEEP)]
-    return {number(each, "id"): text(each, "name") for each in maps(shop.read(replies[0]))}
+    return {number(each, "id"): text(each, "name") for each in listed(shop, replies[0], "its store views")}
 
 
 def _symbol(shop: Shop, view: View) -> Talk[str]:
     """The sign of the view's currency; its code where the shop has none or does not tell."""
     replies = yield [shop.get("/V1/directory/currency", store=view.code, keep_for=KEEP)]
     try:
-        read = mapping(shop.read(replies[0]))
+        read = single(shop, replies[0], "its currency")
     except Refusal:
         return view.display_currency
     return text(read, "default_display_currency_symbol") or view.display_currency

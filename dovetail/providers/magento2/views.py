@@ -5,15 +5,15 @@ One reply that the transport keeps for an hour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from dovetail.engine.ports import Talk
 from dovetail.errors import AccessError, ProviderError
 from dovetail.providers.magento2.replies import Raw, Refusal
+from dovetail.providers.magento2.shapes import listed
 from dovetail.providers.magento2.wire import Shop
 
 KEEP = 3600.0
@@ -52,12 +52,11 @@ def views(shop: Shop) -> Talk[Sequence[View]]:
     """
     replies = yield [shop.get("/V1/store/storeConfigs", keep_for=KEEP)]
     try:
-        read = shop.read(replies[0])
+        raws = listed(shop, replies[0], "its store views")
     except Refusal as error:
         # Nothing in this question can be wrong but the store view in its address.
         raise (yield from explain_store(shop, error)) from None
-    listed = cast("list[object]", read) if isinstance(read, list) else []
-    return [_view(shop, cast("Raw", each)) for each in listed if isinstance(each, Mapping)]
+    return [_view(shop, raw) for raw in raws]
 
 
 def own_view(shop: Shop) -> Talk[View]:
@@ -132,10 +131,9 @@ def explain_store(shop: Shop, refused: Refusal) -> Talk[ProviderError]:
         return refused
     replies = yield [shop.get("/V1/store/storeViews", store="all", keep_for=KEEP)]
     try:
-        read = shop.read(replies[0])
+        known = listed(shop, replies[0], "its store views")
     except ProviderError:
         return refused
-    known = cast("list[Raw]", read) if isinstance(read, list) else []
     codes = [str(view.get("code")) for view in known if view.get("code") != "admin"]
     if shop.store in codes or not codes:
         return refused
