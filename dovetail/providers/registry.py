@@ -19,10 +19,7 @@ GROUP = "dovetail.providers"
 
 _LOG = logging.getLogger(__name__)
 # Also known without an installed package: a source tree works as it stands.
-_BUILT_IN = {
-    "magento2": "dovetail.providers.magento2.settings:KIND",
-    "rest": "dovetail.providers.rest.settings:KIND",
-}
+_BUILT_IN = {"magento2": "dovetail.providers.magento2.settings:KIND"}
 
 
 @dataclass(frozen=True, slots=True)
