@@ -17,6 +17,7 @@ Raw = Mapping[str, object]
 """A record as the other side gives it: the members of a JSON object."""
 
 TYPES: tuple[FieldType, ...] = tuple(each for each in get_args(FieldType) if each != "record")
+_BY_NAME: Mapping[str, FieldType] = {each: each for each in TYPES}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _ID = re.compile(r"(?<=[A-Za-z0-9])(?:_id|_ids|Id|Ids)\Z")
@@ -167,9 +168,9 @@ def read_types(table: Table | None) -> Mapping[str, Field]:
     found: dict[str, Field] = {}
     for name in table.names():
         word = table.get(name)
-        chosen = [each for each in TYPES if each == word]
-        if chosen:
-            found[name] = Field(type=chosen[0], summary=f"{name}")
+        chosen = _BY_NAME.get(str(word))
+        if chosen is not None:
+            found[name] = Field(type=chosen, summary=name)
         else:
             near = did_you_mean(str(word), list(TYPES))
             table.fault(name, f"there is no type `{word}`", sentence(near) or f"Known are: {', '.join(TYPES)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar, cast
 from urllib.parse import quote_plus, urlencode
@@ -15,7 +15,13 @@ from dovetail.errors import AccessError, OddAnswerError, ProviderError, Unreacha
 T = TypeVar("T")
 
 Way = Literal["none", "header", "bearer", "basic", "oauth2"]
-WAYS: tuple[Way, ...] = ("none", "header", "bearer", "basic", "oauth2")
+WAYS: Mapping[str, Way] = {
+    "none": "none",
+    "header": "header",
+    "bearer": "bearer",
+    "basic": "basic",
+    "oauth2": "oauth2",
+}
 
 _UNTOLD = 300.0
 """Seconds that a token is used whose server does not say how long it is good for."""

@@ -54,7 +54,7 @@ def make(identifier: str, settings: Mapping[str, object], *, clock: Callable[[],
 
 def _credentials(identifier: str, settings: Mapping[str, object]) -> Credentials:
     word = _text(settings, "auth") or "none"
-    way = next((each for each in WAYS if each == word), None)
+    way = WAYS.get(word)
     if way is None:
         near = did_you_mean(word, list(WAYS)) or f"There is: {', '.join(WAYS)}"
         raise SettingsError(f"the `auth` of `{identifier}` is not a way to prove who asks. {near}")

@@ -13,6 +13,7 @@ from dovetail.errors import ProviderError
 from dovetail.integrations.environment import Environment
 from dovetail.integrations.settings import read_settings
 from dovetail.providers.connections import Connections
+from dovetail.providers.rest.settings import KIND
 from tests.providers.rest.double import JsonApi
 from tests.providers.station import asking
 
@@ -30,7 +31,7 @@ class Crm:
     """The API as `crm`, by a description."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._integrations = read_settings(path).connect()
+        self._integrations = read_settings(path, {"rest": KIND}).connect()
         self._stack = stack
         self.provider = self._integrations[0].provider
         self.connections = stack.enter_context(Connections(self._integrations))

@@ -8,7 +8,7 @@ import pytest
 
 from dovetail.errors import SettingsError
 from dovetail.integrations.settings import read_settings
-from dovetail.providers.rest.settings import make
+from dovetail.providers.rest.settings import KIND, make
 
 GOOD = """\
 [integrations.crm]
@@ -38,14 +38,14 @@ def fault(folder: Path, old: str, new: str) -> str:
     path = folder / "dovetail.toml"
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(SettingsError) as raised:
-        read_settings(path)
+        read_settings(path, {"rest": KIND})
     return str(raised.value).replace(f"{folder}/", "")
 
 
 def test_a_good_description_has_no_faults_and_is_a_schema(tmp_path: Path) -> None:
     path = tmp_path / "dovetail.toml"
     path.write_text(GOOD, encoding="utf-8")
-    (integration,) = read_settings(path).connect()
+    (integration,) = read_settings(path, {"rest": KIND}).connect()
     schema = integration.provider.schema()
     assert set(schema.members) == {"customer", "customers", "city", "cities"}
     fields = schema.records["customer"].fields

@@ -1,0 +1,1 @@
+"""Files as integrations: JSON, JSONL, CSV, Parquet and SQLite."""
