@@ -1,0 +1,1 @@
+"""Any GraphQL API, described in dovetail.toml by its queries (docs/graphql.md)."""

@@ -1,0 +1,153 @@
+"""A described GraphQL API as a provider: the parts of this package put together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Query, Record, Request, Suggestion, Talk
+from dovetail.engine.schema import Schema
+from dovetail.errors import ProviderError, did_you_mean
+from dovetail.providers.described.suggestions import matching, suggest
+from dovetail.providers.graphql import check, entities, lists, pages, replies, wire
+from dovetail.providers.graphql.introspection import QUERY, Types
+from dovetail.providers.graphql.spec import Api
+from dovetail.providers.graphql.variables import placed
+from dovetail.providers.rest.credentials import Credentials, SignIn
+from dovetail.providers.talks import together
+
+Answered = Mapping[Ask, Answer | ProviderError]
+
+USUAL = Lifetime(300.0)
+PERSONAL = Lifetime(60.0, personal=True)
+
+_LOOKED_THROUGH = 200
+"""Records in which a typed text is looked for, where the API has no search of its own."""
+
+
+class GraphQL:
+    """Reads a GraphQL API by its description."""
+
+    __slots__ = ("_api", "_clock", "_sign_in", "_types", "_who")
+
+    def __init__(
+        self,
+        api: Api,
+        credentials: Credentials,
+        *,
+        types: Types | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._api = api
+        self._clock = clock
+        self._sign_in = SignIn(api.identifier, credentials, clock)
+        self._types = types or Types()
+        self._who = (credentials.way, credentials.name)
+
+    @property
+    def identifier(self) -> str:
+        """The name under which templates know the API."""
+        return self._api.identifier
+
+    @property
+    def fingerprint(self) -> str:
+        """Address, headers, who asks, and the description: what answers depend on."""
+        described = hashlib.sha256(repr(list(self._api.collections.items())).encode()).hexdigest()
+        parts = [self._api.url, dict(self._api.headers), [*self._who], described]
+        return f"graphql {json.dumps(parts, sort_keys=True)}"
+
+    def schema(self) -> Schema:
+        """What the settings tell of the API, and its own types: those by introspection once they were read."""
+        return self._api.schema({name: self._types.fields(item) for name, item in self._api.collections.items()})
+
+    def resolve(self, asks: Sequence[Ask]) -> Talk[Answered]:
+        """Answer the asks with as few requests as the description allows."""
+        now = self._clock()
+        keyed: dict[str, list[Ask]] = {}
+        answered: dict[Ask, Answer | ProviderError] = {}
+        talks: list[Talk[Answered]] = []
+        for ask in asks:
+            collection = self._api.collections.get(ask.collection)
+            if collection is not None and not isinstance(ask.key, Query):
+                keyed.setdefault(ask.collection, []).append(ask)
+            elif collection is not None and collection.list:
+                talks.append(lists.answer(self._api, collection, collection.list, ask, now))
+            else:
+                answered[ask] = self._unknown(ask)
+        talks += [
+            entities.by_keys(self._api, self._api.collections[name], wanted, now) for name, wanted in keyed.items()
+        ]
+        for part in (yield from together(talks)):
+            if isinstance(part, ProviderError):
+                raise part
+            answered.update(part)
+        return answered
+
+    def lifetime(self, ask: Ask) -> Lifetime:
+        """Five minutes; one for what is about persons, and never in clear on a disk."""
+        collection = self._api.collections.get(ask.collection)
+        return USUAL if collection is not None and not collection.shape.personal else PERSONAL
+
+    def authorize(self, request: Request) -> Request:
+        """The request with what proves who asks; nobody but the API itself sees that."""
+        if request.url.partition("?")[0] != self._api.url.partition("?")[0]:
+            return request
+        return self._sign_in.authorize(request)
+
+    def suggest(self, path: Sequence[str], text: str, limit: int) -> Talk[Sequence[Suggestion]]:
+        """What is there below a path, live."""
+        yield from self._introspect()
+        return (yield from suggest(self.identifier, self.schema(), self.resolve, self._search, path, text, limit))
+
+    def check(self) -> Talk[Sequence[Finding]]:
+        """Try every collection with one record."""
+        wanted = self._types.wanted
+        trouble = yield from self._introspect()
+        findings = yield from check.check(self._api)
+        if trouble:
+            advice = "many APIs allow no introspection: save the schema as a file, and name that as `types`"
+            return [*findings, Finding(False, f"the API's types cannot be read: {trouble}", advice)]
+        if not self._types.source:
+            return findings
+        fields = sum(len(self._types.fields(item)) for item in self._api.collections.values())
+        what = "by introspection" if wanted or self._types.source == "introspect" else f"by {self._types}"
+        return [*findings, Finding(True, f"{fields} fields are known {what}")]
+
+    def _introspect(self) -> Talk[str]:
+        """Ask the API for its types, once; what is wrong, or ''."""
+        if not self._types.wanted:
+            yield from ()
+            return ""
+        asked = wire.of_query(self._api, QUERY, {})
+        try:
+            found = wire.read(self._api, "its types", asked, (yield [asked])[0])
+            if found.complaints:
+                raise wire.failure(self._api, "its types", found.complaints)
+            self._types.load(found.data)
+        except ProviderError as error:
+            return error.message
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def _unknown(self, ask: Ask) -> ProviderError:
+        known = list(self._api.collections)
+        has = did_you_mean(ask.collection, known) or f"described are: {', '.join(known)}"
+        what = f"has no list of {ask.collection}" if ask.collection in known else f"has no {ask.collection}"
+        return ProviderError(f"`{self.identifier}` {what}", identifier=self.identifier, help=has)
+
+    def _search(self, name: str, text: str, limit: int) -> Talk[Sequence[Record]]:
+        collection = self._api.collections[name]
+        listed = collection.list
+        if not listed:
+            yield from ()
+            return []
+        by_api = bool(listed.search and text)
+        given = placed([(listed.search, text)]) if by_api else None
+        found = yield from pages.read(
+            self._api, collection, listed, given or {}, limit if by_api or not text else _LOOKED_THROUGH
+        )
+        records = [collection.shape.record(row, replies.key_of(self._api, collection, row)) for row in found.rows]
+        return records if by_api else matching(records, text)[:limit]
