@@ -67,7 +67,7 @@ def _salable(shop: Shop, ask: Ask, now: float) -> Talk[Answer]:
         raise
     # Bare scalars: true, 3.5.
     if not isinstance(read, bool if name == "in_stock" else int | float):
-        raise OddAnswerError(f"{shop.url} sent something else than stock", identifier=shop.identifier, retryable=True)
+        raise _odd(shop)
     return Answer(read, fetched_at=now)
 
 
@@ -118,4 +118,10 @@ def _single(shop: Shop, sku: str) -> Talk[Level | None]:
         if error.status == 404:
             return None
         raise
-    return bool(read.get("is_in_stock")), amount(read.get("qty"))
+    if "is_in_stock" not in read:
+        raise _odd(shop)
+    return bool(read["is_in_stock"]), amount(read.get("qty"))
+
+
+def _odd(shop: Shop) -> OddAnswerError:
+    return OddAnswerError(f"{shop.url} sent something else than stock", identifier=shop.identifier, retryable=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dovetail.engine.ports import Answer, Ask, Record, Talk
-from dovetail.errors import ProviderError
+from dovetail.errors import OddAnswerError, ProviderError
 from dovetail.providers.magento2.raw import number, text
 from dovetail.providers.magento2.replies import Refusal
 from dovetail.providers.magento2.shapes import listed, single
@@ -75,4 +75,6 @@ def _symbol(shop: Shop, view: View) -> Talk[str]:
         read = single(shop, replies[0], "its currency")
     except Refusal:
         return view.display_currency
+    if "base_currency_code" not in read:
+        raise OddAnswerError(f"{shop.url} sent something else than its currency", identifier=shop.identifier)
     return text(read, "default_display_currency_symbol") or view.display_currency

@@ -74,6 +74,9 @@ def test_what_is_about_persons_is_marked_and_kept_shortly(provider: Provider) ->
         "cart": Lifetime(30.0, personal=True),
         "cart_total": Lifetime(30.0, personal=True),
     }
+    shared = ("price", "product.row", "product.resized", "product.options", "product.categories", "store")
+    assert not any(provider.lifetime(Ask("mywebshop", name, "")).personal for name in shared)
+    assert all(provider.lifetime(Ask("mywebshop", f"order.{name}", 1)).personal for name in ("shipments", "invoices"))
     assert provider.lifetime(Ask("mywebshop", "product", Query())) == Lifetime(300.0)
     assert provider.lifetime(Ask("mywebshop", "order", Query())).personal
 
