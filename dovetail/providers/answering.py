@@ -18,7 +18,7 @@ from dovetail.errors import ProviderError
 from dovetail.providers.cache import Cache
 from dovetail.providers.conversations import Conversations, fault
 from dovetail.providers.entries import Slot, name_of
-from dovetail.providers.freshness import Terms, being_renewed, in_need, terms_of
+from dovetail.providers.freshness import Terms, about_person, being_renewed, in_need, terms_of
 from dovetail.providers.kinds import Integration
 from dovetail.providers.tally import TALLY, Tally
 from dovetail.providers.vault import Vault
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 
 Found: TypeAlias = "Mapping[Ask, Answer | ProviderError]"
+
+_KINDS = 1_000
+"""Kinds of data whose terms are remembered: a provider has some ten of them."""
 
 _LAST_RENEWALS = 5.0
 """Seconds that closing waits for what is being renewed in the background: a short run shall leave fresh answers."""
@@ -54,6 +57,7 @@ class Answering:
             for name, item in integrations.items()
             if item.policy.personal_cache == "encrypted" and item.policy.personal_key is not None
         }
+        self._terms_of_kinds: dict[tuple[str, str, float, bool], Terms] = {}
         self._flying: dict[Ask, asyncio.Task[Found]] = {}
         self._renewals: set[asyncio.Task[Found]] = set()
         self.hits = 0
@@ -113,7 +117,15 @@ class Answering:
 
     def _terms(self, ask: Ask) -> Terms:
         integration = self._integrations[ask.identifier]
-        return terms_of(integration.policy, ask, integration.provider.lifetime(ask))
+        lifetime = integration.provider.lifetime(ask)
+        # A mailing asks a thousand times for the same kind of data.
+        kind = (ask.identifier, ask.collection, lifetime.seconds, lifetime.personal or about_person(ask))
+        found = self._terms_of_kinds.get(kind)
+        if found is None:
+            found = terms_of(integration.policy, ask, lifetime)
+            if len(self._terms_of_kinds) < _KINDS:
+                self._terms_of_kinds[kind] = found
+        return found
 
     def _slot(self, ask: Ask, terms: Terms) -> Slot:
         name = name_of(self._account, self._integrations[ask.identifier].provider.fingerprint, ask)
@@ -121,6 +133,8 @@ class Answering:
 
     def _noted(self, found: Found, slots: Mapping[Ask, Slot]) -> Found:
         """The answers with a note of what the cache cannot do."""
+        if not self._cache.trouble and not any(vault.trouble for vault in self._vaults.values()):
+            return found
         noted: dict[Ask, Answer | ProviderError] = {}
         for ask, answer in found.items():
             vault = slots[ask].vault if ask in slots else None

@@ -14,6 +14,10 @@ from typing import cast
 from dovetail.engine.ports import Answer, Constant, Filter, Key, Operator, Order, Query, Record, Ref
 
 
+# One for all: making an encoder costs more than what it writes here.
+_KEYS = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def dump(answer: Answer) -> str:
     """An answer as JSON text.
 
@@ -39,7 +43,7 @@ def load(text: str) -> Answer:
 
 def dump_key(key: Key | Query) -> str:
     """A key as text; the int 1 and the text "1" differ."""
-    return json.dumps(_plain(key), ensure_ascii=False, sort_keys=True)
+    return _KEYS.encode(_plain(key))
 
 
 def _plain(value: object) -> object:

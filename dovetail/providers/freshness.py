@@ -7,12 +7,12 @@ An answer goes through ages: *fresh*, then of use *meanwhile* (at once, while it
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dovetail.engine.ports import Answer, Ask, Lifetime
+from dovetail.engine.ports import Answer, Ask, Lifetime, Query
 from dovetail.errors import ProviderError
-from dovetail.providers import codec
 from dovetail.providers.kinds import NOT_FOUND, OnFailure, Policy
 from dovetail.providers.rules import chosen
 
@@ -58,13 +58,14 @@ def terms_of(policy: Policy, ask: Ask, lifetime: Lifetime) -> Terms:
     """What holds for the answers to an ask."""
     personal = lifetime.personal or about_person(ask)
     longest = policy.personal_ttl if personal else float("inf")
-    fresh = chosen(policy.ttl or {}, ask.collection, lifetime.seconds)
-    meanwhile = chosen(policy.revalidate, ask.collection, 0.0)
-    recheck = chosen(policy.recheck, ask.collection, None)
+    given: Mapping[str, float] = policy.ttl if policy.ttl is not None else {}
+    fresh: float = chosen(given, ask.collection, lifetime.seconds)
+    meanwhile: float = chosen(policy.revalidate, ask.collection, 0.0)
+    recheck: float | None = chosen(policy.recheck, ask.collection, None)
     if recheck is not None:
         fresh, meanwhile = min(fresh, recheck), 0.0
     on_failure: OnFailure = chosen(policy.on_failure, ask.collection, "fail")
-    need = chosen(policy.stale_up_to, ask.collection, 0.0) if on_failure == "stale" else 0.0
+    need: float = chosen(policy.stale_up_to, ask.collection, 0.0) if on_failure == "stale" else 0.0
     not_found: float = chosen(policy.not_found, ask.collection, NOT_FOUND)
     return Terms(
         fresh=min(fresh, longest),
@@ -78,7 +79,9 @@ def terms_of(policy: Policy, ask: Ask, lifetime: Lifetime) -> Terms:
 
 def about_person(ask: Ask) -> bool:
     """Whether a question names somebody's e-mail address: then its answer is personal, whatever the provider says."""
-    return not isinstance(ask.key, int) and _ADDRESS.search(codec.dump_key(ask.key)) is not None
+    if isinstance(ask.key, Query):
+        return any(_ADDRESS.search(str(each.value)) for each in ask.key.filters)
+    return isinstance(ask.key, str) and "@" in ask.key and _ADDRESS.search(ask.key) is not None
 
 
 def too_old_to_send(policy: Policy, ask: Ask, answer: Answer, now: float) -> bool:

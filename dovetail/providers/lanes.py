@@ -11,14 +11,13 @@ import hashlib
 import logging
 import os
 import random
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-try:
-    from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
-except ImportError:  # pragma: no cover  # Windows
-    flock = None  # type: ignore[assignment]
+if sys.platform != "win32":
+    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ class Lanes:
     """`number` lanes in a folder, under a name that all who share them use. One event loop uses it."""
 
     def __init__(self, folder: Path | None, name: str, number: int) -> None:
-        self._folder = folder if flock is not None else None
+        self._folder = folder if sys.platform != "win32" else None
         self._name = hashlib.sha256(name.encode()).hexdigest()[:32]
         self._free = list(range(number))
         self._files: dict[int, int] = {}
@@ -42,10 +41,9 @@ class Lanes:
         try:
             yield
         finally:
-            if number is not None:
+            if number is not None and number in self._files:
                 self._free.append(number)
-                if number in self._files:
-                    flock(self._files[number], LOCK_UN)
+                _unlock(self._files[number])
 
     def close(self) -> None:
         """Give back the files."""
@@ -73,8 +71,18 @@ class Lanes:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = folder / f"{self._name}-{number}"
             self._files[number] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return _lock(self._files[number])
+
+
+def _lock(file: int) -> bool:
+    if sys.platform != "win32":
         try:
-            flock(self._files[number], LOCK_EX | LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        return True
+    return True
+
+
+def _unlock(file: int) -> None:
+    if sys.platform != "win32":
+        fcntl.flock(file, fcntl.LOCK_UN)
