@@ -128,20 +128,21 @@ class Files:
     def _answers(self, collection: Collection, asks: Sequence[Ask], reply: Response | ProviderError) -> Answered:
         try:
             rows, notes = _read(reply)
+            at = reply.at if isinstance(reply, Response) else 0.0
             if isinstance(asks[0].key, Query):
                 records = [self._record(collection, row) for row in rows]
-                return {ask: Answer(list[object](records), notes=notes) for ask in asks}
+                return {ask: Answer(list[object](records), fetched_at=at, notes=notes) for ask in asks}
             by_key: dict[str, list[Record]] = {}
             for row in rows:
                 record = self._record(collection, row)
                 by_key.setdefault(str(record.key), []).append(record)
         except ProviderError as error:
             return dict.fromkeys(asks, error)
-        return {ask: self._only(collection, by_key.get(str(ask.key), [])) for ask in asks}
+        return {ask: self._only(collection, by_key.get(str(ask.key), []), at) for ask in asks}
 
-    def _only(self, collection: Collection, records: Sequence[Record]) -> Answer | ProviderError:
+    def _only(self, collection: Collection, records: Sequence[Record], at: float) -> Answer | ProviderError:
         if not records:
-            return Answer(None, found=False)
+            return Answer(None, found=False, fetched_at=at)
         if len(records) > 1:
             shape = collection.shape
             return OddAnswerError(
@@ -149,7 +150,7 @@ class Files:
                 identifier=self._identifier,
                 help=f"check `key` of the collection {shape.name}: its value tells rows apart",
             )
-        return Answer(records[0])
+        return Answer(records[0], fetched_at=at)
 
     def _record(self, collection: Collection, row: Row) -> Record:
         shape = collection.shape

@@ -54,6 +54,12 @@ class SignIn:
         self._token = ""
         self._until = 0.0
 
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Who asks, without the secret: an API may show each user something else."""
+        mine = self._credentials
+        return (mine.way, mine.name, mine.token_url, mine.scope)
+
     def authorize(self, request: Request) -> Request:
         """The request with the header that proves who asks. A request for a token proves itself.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
@@ -54,13 +54,10 @@ class Rest:
 
     @property
     def fingerprint(self) -> str:
-        """Address, headers, parameters and the description: what answers depend on."""
-        described = {
-            name: [item.one, item.list, item.entity, item.items, item.parameters, repr(item.shape), repr(item.filters)]
-            for name, item in self._api.collections.items()
-        }
-        parts = [self._api.url, dict(self._api.headers), self._api.parameters, described]
-        return f"rest {json.dumps(parts, sort_keys=True)}"
+        """Address, headers, parameters, who asks, and the description: what answers depend on."""
+        parts = [self._api.url, sorted(self._api.headers.items()), self._api.parameters, self._sign_in.who]
+        described = repr((parts, sorted(self._api.collections.items())))
+        return f"rest {self._api.url} {hashlib.sha256(described.encode()).hexdigest()}"
 
     def schema(self) -> Schema:
         """What the settings tell of the API, and an OpenAPI document: one at an address only once it was read."""

@@ -170,3 +170,21 @@ def test_several_renders_at_once_share_the_integration(crm: Describe, api: JsonA
     for thread in threads:
         thread.join()
     assert results == [True] * 8
+
+
+USERS: list[tuple[dict[str, object], str, str]] = [
+    ({"auth": "basic", "username": "jan"}, "username", "piet"),
+    ({"auth": "header", "header": "X-Key"}, "header", "X-Other"),
+    ({"auth": "oauth2", "client_id": "a", "token_url": "https://a.example/t"}, "client_id", "b"),
+    ({"auth": "oauth2", "client_id": "a", "token_url": "https://a.example/t"}, "token_url", "https://b.example/t"),
+    ({"auth": "oauth2", "client_id": "a", "token_url": "https://a.example/t"}, "scope", "more"),
+]
+
+
+@pytest.mark.parametrize(("settings", "name", "other"), USERS)
+def test_two_users_of_one_api_never_share_answers(settings: dict[str, object], name: str, other: str) -> None:
+    usual: dict[str, object] = {"url": "https://api.example", "secret": "hush-hush", **settings}
+    first, second = make("crm", usual).fingerprint, make("crm", {**usual, name: other}).fingerprint
+    assert first != second
+    assert "hush-hush" not in first
+    assert make("crm", {**usual, "secret": "renewed"}).fingerprint == first
