@@ -13,7 +13,6 @@ from typing import cast
 
 from dovetail.engine.ports import Answer, Constant, Filter, Key, Operator, Order, Query, Record, Ref
 
-
 # One for all: making an encoder costs more than what it writes here.
 _KEYS = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
