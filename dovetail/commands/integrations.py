@@ -220,19 +220,14 @@ def show(name: str, config: Path | None) -> None:
     Example:
       dovetail integrations show mywebshop
     """
-    from dovetail.integrations.durations import in_words
+    from dovetail.integrations.policy import in_settings
 
     item = load_settings(config).integration(name)
-    policy = item.policy
     lines: dict[str, object] = {"kind": f"{item.kind.name} ({item.kind.title})", **item.plain}
     for setting, place in item.secrets.items():
         state = "is there" if place.is_there() else "MISSING"
         lines[setting] = f"••• from the {place.describe()} ({state})"
-    lines["on_failure"] = policy.on_failure
-    for collection, seconds in (policy.ttl or {}).items():
-        lines[f"ttl.{collection}"] = in_words(seconds)
-    lines["timeout"] = in_words(policy.timeout)
-    lines["allow_private_addresses"] = str(policy.allow_private_addresses).lower()
+    lines.update(in_settings(item.policy))
     for label, value in lines.items():
         click.echo(f"{label:<24} {value}")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import cast
 
 from dovetail.errors import did_you_mean
-from dovetail.integrations.durations import EXAMPLES, seconds_of
-from dovetail.integrations.secrets import SecretPlace, place_of
+from dovetail.integrations.durations import EXAMPLES, in_words, seconds_of
+from dovetail.integrations.secrets import MASK, SecretPlace, place_of
 from dovetail.providers.kinds import Policy, rules
 from dovetail.providers.rules import Rule
 
@@ -106,6 +106,25 @@ class PolicyTable:
         return None
 
 
+def in_settings(policy: Policy) -> Mapping[str, str]:
+    """A policy in the words of a settings file: `ttl.product` → `10m`; settings without a value are left out."""
+    shown: dict[str, str] = {}
+    for name, rule in rules().items():
+        value: object = getattr(policy, name)
+        if isinstance(value, Mapping):
+            for kind, part in cast("Mapping[str, object]", value).items():
+                shown[f"{name}.{kind}"] = _in_words(rule, part)
+        elif value is not None:
+            shown[name] = _in_words(rule, value)
+    return shown
+
+
+def _in_words(rule: Rule, value: object) -> str:
+    if rule.type == "span" and isinstance(value, int | float):
+        return in_words(value)
+    return str(value).lower() if rule.type == "boolean" else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     """Fetches the key of the cache from its place."""
@@ -119,6 +138,10 @@ class _Key:
             SettingsError: it is not there.
         """
         return self.place.fetch().reveal()
+
+    def __str__(self) -> str:
+        state = "is there" if self.place.is_there() else "MISSING"
+        return f"{MASK} from the {self.place.describe()} ({state})"
 
 
 def _shown(name: str, rule: Rule) -> str:

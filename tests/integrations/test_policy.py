@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dovetail.errors import SettingsError
+from dovetail.integrations.policy import in_settings
 from dovetail.integrations.settings import Settings, read_settings
 from dovetail.providers.kinds import Policy, rules
 from tests.integrations.weather import KINDS
@@ -109,3 +110,17 @@ def test_every_rule_says_what_it_does() -> None:
         assert rule.summary, name
         assert rule.summary[0].islower() or rule.summary.startswith("`"), name
         assert not rule.summary.endswith("."), name
+
+
+def test_a_policy_is_shown_as_it_would_be_written_and_its_key_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ('ttl = { now = "90s" }', "rate = 0.5", 'personal_cache = "encrypted"', "allow_private_addresses = true")
+    shown = in_settings(policy(tmp_path, *lines))
+    assert shown["ttl.now"] == "90s"
+    assert shown["stale_up_to"] == "1w"
+    assert (shown["rate"], shown["concurrency"], shown["allow_private_addresses"]) == ("0.5", "4", "true")
+    assert "max_requests" not in shown
+    monkeypatch.setenv("DOVETAIL_CACHE_KEY", "s3cret")
+    shown = in_settings(policy(tmp_path, *lines))
+    assert shown["personal_key"] == "••• from the environment variable DOVETAIL_CACHE_KEY (is there)"
