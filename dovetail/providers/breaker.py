@@ -15,7 +15,7 @@ class Breaker:
     of a clock that only goes forward.
     """
 
-    __slots__ = ("_failures", "_in_a_row", "_last", "_pause", "_share", "_trying", "_until", "reason")
+    __slots__ = ("_failures", "_in_a_row", "_last", "_pause", "_share", "_trying", "_until", "reason", "seconds")
 
     def __init__(self, failures: int, share: float, pause: float) -> None:
         self._failures = failures
@@ -27,6 +27,8 @@ class Breaker:
         self._trying = False
         self.reason = ""
         """Why it is open: a part of a sentence."""
+        self.seconds = 0.0
+        """How long it is open in all. (What is left of that changes, and so would the reason of each mail.)"""
 
     def left(self, now: float) -> float:
         """Seconds for which nobody may pass; 0 when somebody may."""
@@ -54,7 +56,7 @@ class Breaker:
     def failed(self, now: float, reason: str, *, trial: bool) -> None:
         """An attempt failed; `reason` is a part of a sentence."""
         if trial:
-            self.open(now, self._pause, reason)
+            self.open(now, self._pause, f"a request to see whether it is back failed, {reason}")
         elif self._until is None:
             self._in_a_row += 1
             self._last.append(False)
@@ -74,6 +76,7 @@ class Breaker:
         if self._until is None or now + seconds > self._until:
             self._until = now + seconds
             self.reason = reason
+            self.seconds = seconds
         self._trying = False
 
     def _close(self) -> None:

@@ -103,10 +103,9 @@ class Gate:
         self._lanes.close()
 
     def _turn_away(self) -> None:
-        left = self._breaker.left(self._clock())
-        if left > 0:
+        if self._breaker.left(self._clock()) > 0:
             raise UnreachableError(
-                f"`{self._identifier}` is left alone for {max(1.0, left):.0f} more seconds: {self._breaker.reason}",
+                f"`{self._identifier}` is left alone for {max(1, round(self._breaker.seconds))} seconds: {self._breaker.reason}",
                 identifier=self._identifier,
                 help="look whether it is online, and try again later",
                 retryable=True,
