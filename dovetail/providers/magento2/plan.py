@@ -19,6 +19,7 @@ _CONDITIONS: Mapping[str, Comparison] = {"==": "eq", "!=": "neq", "<": "lt", "<=
 _MOST_GROUPS = 18
 """Conditions that are pushed: Magento's input limits allow twenty groups, and paging by key needs one more."""
 
+
 _MOST_ALTERNATIVES = 20
 """Conditions of one group that the input limits allow."""
 
@@ -128,15 +129,18 @@ def _chosen(column: str, condition: Filter, attribute: Attribute | None) -> Grou
     elif not several or condition.value is None:
         return None
     elif condition.operator == "in":
-        ids = [_option(_text(value), attribute) for value in cast("tuple[Constant, ...]", condition.value)]
+        ids = [_option(_text(value), attribute) for value in cast("tuple[Constant, ...]", condition.value or ())]
     else:
         ids = [_option(_text(condition.value), attribute)]
+    groups = one_of(column, ids, most=10_000)
+    if len(groups) > 1 or (several and len(ids) > _MOST_ALTERNATIVES):
+        message = f"{len(ids)} options of {column} are meant, more than one question holds"
+        raise ProviderError(message, help="say more of the label")
     if not several:
-        groups = one_of(column, ids)
         return groups[0] if groups else ()
     if condition.operator == "!=":
         return (Condition(column, "nfinset", ids[0]),)
-    return tuple(Condition(column, "finset", identity) for identity in ids[:_MOST_ALTERNATIVES])
+    return tuple(Condition(column, "finset", identity) for identity in ids)
 
 
 def _test(column: str, condition: Filter, attribute: Attribute | None) -> Condition:
