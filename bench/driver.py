@@ -60,7 +60,7 @@ def missing(engine: str) -> str:
             return "needs node"
         return "" if (BENCH / "node_modules" / engine).is_dir() else "npm install --prefix bench"
     if engine == "smarty":
-        return "" if shutil.which("php") and SMARTY.exists() else "apt-get install php-cli smarty4"
+        return "" if shutil.which("php") and SMARTY.exists() else "apt-get install php-cli php-mbstring smarty4"
     return ""
 
 

@@ -5,7 +5,7 @@
     python bench/run.py --quick             counts of us, and few rounds of those that matter most; writes nothing
     python bench/run.py --only dovetail,jinja2
 
-Peers: `pip install -e '.[bench]'`, `npm ci --prefix bench`, `apt-get install php-cli smarty4`.
+Peers: `pip install -e '.[bench]'`, `npm ci --prefix bench`, `apt-get install php-cli php-mbstring smarty4`.
 Exits with 1 when texts differ that must not, when a script of `--all` gives no figures, or (quick) when counts are not
 what they have to be: never for times.
 """
