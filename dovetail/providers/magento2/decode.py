@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from urllib.parse import quote
 
-from dovetail.engine.ports import Filter, Query, Record, Ref
+from dovetail.engine.ports import Record, Ref
 from dovetail.providers.magento2.context import Attribute, Context
 from dovetail.providers.magento2.directives import replaced
 from dovetail.providers.magento2.raw import amount, custom_attributes, day, extension, maps, number, text
@@ -19,10 +19,12 @@ _OF_OTHERS = frozenset({"configurable", "grouped", "bundle"})
 _NOWHERE = 1
 
 
-def product(raw: Raw, context: Context, now: datetime) -> Record:
-    """A product; `now` decides whether its special price counts today (in the shop's time zone)."""
+def product(raw: Raw, context: Context, now: datetime, view: int = 0) -> Record:
+    """A product; `now` decides whether its special price counts today (in the shop's time zone).
+
+    `view`: the store view that what it leads to is asked in; 0 for the one of the settings.
+    """
     custom = custom_attributes(raw)
-    children = children_of(raw)
     sku, name, identity = text(raw, "sku"), text(raw, "name"), number(raw, "id")
     fields: dict[str, object] = {**extension(raw), **_labelled(custom, context), **raw}
     for role in _IMAGES:
@@ -38,23 +40,23 @@ def product(raw: Raw, context: Context, now: datetime) -> Record:
             for entry in maps(raw.get("media_gallery_entries"))
             if not entry.get("disabled") and entry.get("media_type", "image") == "image"
         ],
-        "resized": Ref("product.resized", identity),
+        "resized": Ref("product.resized", f"{view} {identity}"),
         "final_price": final_price(raw.get("price"), custom, now.astimezone(context.view.zone).date()),
         "currency": context.view.currency,
-        "shop_price": Ref("price", identity),
+        "shop_price": Ref("price", f"{view} {identity}"),
         "enabled": raw.get("status") == 1,
         "available": raw.get("status") == 1 and not hidden and _sold_in(context.view.website_id, raw),
         "in_stock": Ref("stock", f"in_stock {sku}"),
         "qty": Ref("stock", f"qty {sku}"),
-        "categories": _categories(custom),
+        "categories": _several_of("product.categories", view, custom.get("category_ids")),
         "labels": _several(custom, context),
-        "variants": Ref("product", Query((Filter("entity_id", "in", children),))) if children else [],
+        "variants": _several_of("product.variants", view, list(children_of(raw))),
         # The reply as it is; its custom attributes also by their codes, with ids where the fields have labels.
         "attributes": {**custom, **raw},
     }
     if raw.get("type_id") in _OF_OTHERS and not raw.get("price"):
         # Its own price is 0; what a shopper sees is the cheapest of its parts.
-        fields["final_price"] = Ref("price", identity)
+        fields["final_price"] = Ref("price", f"{view} {identity}")
     return Record("product", identity, name, fields)
 
 
@@ -113,10 +115,10 @@ def _labels(attribute: Attribute, ids: list[str]) -> list[str]:
     return [attribute.labels.get(each, each) for each in ids]
 
 
-def _categories(custom: Raw) -> object:
-    given = custom.get("category_ids")
+def _several_of(collection: str, view: int, given: object) -> object:
+    """What is asked by several ids at once; an empty list without any."""
     ids = sorted({int(str(each)) for each in given if str(each).isdecimal()}) if isinstance(given, list) else []
-    return Ref("product.categories", " ".join(str(each) for each in ids)) if ids else []
+    return Ref(collection, " ".join(str(each) for each in (view, *ids))) if ids else []
 
 
 def children_of(raw: Raw) -> tuple[int, ...]:

@@ -4,11 +4,11 @@ credit memos, categories, groups. One search for all that a round asks of a kind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
 from dovetail.engine.ports import Answer, Ask, Record, Talk
 from dovetail.errors import ProviderError
+from dovetail.providers.magento2.followed import Answered, Part, ids_of, in_views
 from dovetail.providers.magento2.paging import Entity, Found, by_key
 from dovetail.providers.magento2.raw import custom_attributes, maps, number, text
 from dovetail.providers.magento2.replies import Raw
@@ -17,9 +17,6 @@ from dovetail.providers.magento2.shapes import paged
 from dovetail.providers.magento2.views import View, own_view
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
-
-Answered = Mapping[Ask, Answer | ProviderError]
-Part: TypeAlias = "Callable[[Shop, Sequence[Ask], float], Talk[Answered]]"
 
 _SHIPMENT = Entity("shipment", "/V1/shipments", "entity_id")
 _INVOICE = Entity("invoice", "/V1/invoices", "entity_id")
@@ -57,18 +54,21 @@ def _document(kind: str, raw: Raw) -> Record:
     return Record(kind, number(raw, "entity_id"), shown, fields)
 
 
-def categories(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`product.categories` by the ids of those (`3 5 8`): the ones that are on, from the top of the tree down."""
+def _categories(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     view = yield from own_view(shop)
-    ids = [each for ask in asks for each in str(ask.key).split()]
-    found = yield from _all(shop, _CATEGORY, "entity_id", ids)
+    wanted = {ask: ids_of(ask.key)[1] for ask in asks}
+    found = yield from _all(shop, _CATEGORY, "entity_id", [str(each) for ids in wanted.values() for each in ids])
     known = {number(raw, "id"): raw for raw in found.items if raw.get("is_active")}
     answered: dict[Ask, Answer | ProviderError] = {}
-    for ask in asks:
-        own = [known[int(each)] for each in str(ask.key).split() if int(each) in known]
+    for ask, ids in wanted.items():
+        own = [known[each] for each in ids if each in known]
         own.sort(key=lambda raw: (number(raw, "level"), number(raw, "position"), number(raw, "id")))
         answered[ask] = Answer([_category(raw, view, shop) for raw in own], fetched_at=found.at or now)
     return answered
+
+
+categories = in_views(_categories)
+"""`product.categories`, by the ids of those: the ones that are on, from the top of the tree down."""
 
 
 def _category(raw: Raw, view: View, shop: Shop) -> Mapping[str, object]:

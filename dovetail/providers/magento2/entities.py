@@ -42,13 +42,13 @@ def reader(shop: Shop, name: str, now: float) -> Talk[Reader]:
         made = sales.order if name == "order" else sales.cart
         return Reader(lambda raw: made(raw, follow=shop.follow))
     context = yield from load_context(shop)
-    return product_reader(context, now)
+    return product_reader(context, now, shop.view)
 
 
-def product_reader(context: Context, now: float) -> Reader:
-    """The reader of products in a store view."""
+def product_reader(context: Context, now: float, view: int = 0) -> Reader:
+    """The reader of products in a store view: that of the context, by its id when it is not the settings' own."""
     moment = datetime.fromtimestamp(now, UTC)
-    return Reader(lambda raw: decode.product(raw, context, moment), context.notes)
+    return Reader(lambda raw: decode.product(raw, context, moment, view), context.notes)
 
 
 def columns(name: str, ask: Ask) -> Sequence[str]:

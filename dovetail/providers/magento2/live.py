@@ -14,7 +14,7 @@ from dovetail.providers.magento2.lists import orders_by
 from dovetail.providers.magento2.raw import maps
 from dovetail.providers.magento2.rendered import rendered
 from dovetail.providers.magento2.replies import Raw, Refusal
-from dovetail.providers.magento2.rows import options, rows
+from dovetail.providers.magento2.rows import options, rows, variants
 from dovetail.providers.magento2.shapes import single
 from dovetail.providers.magento2.stock import stock
 from dovetail.providers.magento2.stores import stores
@@ -97,6 +97,7 @@ PARTS: Mapping[str, Part] = {
     "product.resized": rendered,
     "product.row": rows,
     "product.options": options,
+    "product.variants": variants,
     "product.categories": categories,
     "order.shipments": shipments,
     "order.invoices": invoices,

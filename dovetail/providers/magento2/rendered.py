@@ -16,6 +16,7 @@ from dovetail.errors import AccessError, ProviderError
 from dovetail.providers.magento2 import decode
 from dovetail.providers.magento2.context import Context, load_context
 from dovetail.providers.magento2.entities import search
+from dovetail.providers.magento2.followed import ids_of, in_views
 from dovetail.providers.magento2.raw import custom_attributes, mapping, maps, number, text
 from dovetail.providers.magento2.replies import Raw, Refusal
 from dovetail.providers.magento2.search import Criteria, Group, halves, one_of, size_of
@@ -28,28 +29,28 @@ Answered = Mapping[Ask, Answer | ProviderError]
 _PAGE = 100
 
 
-def rendered(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`product.shop_price`, `product.final_price` (of products made of others) and `product.resized`, by id."""
+def _rendered(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
     context = yield from load_context(shop)
-    ids = list(dict.fromkeys(ask.key for ask in asks if isinstance(ask.key, int)))
-    found, note = yield from _render_info(shop, context, ids)
-    notes = (*context.notes, *note)
-    unknown = [
-        int(str(ask.key))
-        for ask in asks
-        if ask.collection == "price" and "price_info" not in found.get(int(str(ask.key)), {})
-    ]
-    prices = yield from _prices_of_the_catalogue(shop, context, unknown, now)
+    wanted = {ask: ids_of(ask.key)[1][0] for ask in asks}
+    found, note = yield from _render_info(shop, context, list(dict.fromkeys(wanted.values())))
+    prices = {identity: mapping(info["price_info"]) for identity, info in found.items() if "price_info" in info}
+    unknown = [identity for ask, identity in wanted.items() if ask.collection == "price" and identity not in prices]
+    others = yield from _prices_of_the_catalogue(shop, context, unknown, now)
     answered: dict[Ask, Answer | ProviderError] = {}
-    for ask in asks:
-        info = found.get(int(str(ask.key)), {})
-        value: object
-        if ask.collection == "price":
-            value = mapping(info.get("price_info")).get("final_price", prices.get(int(str(ask.key))))
+    for ask, identity in wanted.items():
+        value: object = None
+        if ask.collection != "price":
+            value = _picture(found.get(identity, {}))
+        elif identity in prices:
+            value = prices[identity].get("final_price")
         else:
-            value = _picture(info)
-        answered[ask] = Answer(value, fetched_at=now, notes=notes)
+            value = others.get(identity)
+        answered[ask] = Answer(value, fetched_at=now, notes=(*context.notes, *note))
     return answered
+
+
+rendered = in_views(_rendered)
+"""`product.shop_price`, `product.final_price` (of products made of others) and `product.resized`, by id."""
 
 
 def _render_info(shop: Shop, context: Context, ids: Sequence[int]) -> Talk[tuple[dict[int, Raw], tuple[str, ...]]]:

@@ -22,6 +22,7 @@ _LIFETIMES = {
     "product": Lifetime(600.0),
     "price": Lifetime(600.0),
     "product.row": Lifetime(600.0),
+    "product.variants": Lifetime(600.0),
     "product.resized": Lifetime(600.0),
     "product.options": Lifetime(3600.0),
     "product.categories": Lifetime(3600.0),

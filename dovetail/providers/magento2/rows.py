@@ -15,6 +15,7 @@ from dovetail.providers.magento2.columns import fold, value_of
 from dovetail.providers.magento2.context import Context, load_context
 from dovetail.providers.magento2.decode import as_bought, children_of
 from dovetail.providers.magento2.entities import Reader, entity_reader, search
+from dovetail.providers.magento2.followed import Answered, ids_of, in_views
 from dovetail.providers.magento2.paging import ENTITIES, Found, by_key
 from dovetail.providers.magento2.raw import number
 from dovetail.providers.magento2.replies import Raw
@@ -23,8 +24,6 @@ from dovetail.providers.magento2.search import Condition, Criteria, one_of
 from dovetail.providers.magento2.views import in_view
 from dovetail.providers.magento2.wire import Shop
 from dovetail.providers.talks import together
-
-Answered = Mapping[Ask, Answer | ProviderError]
 
 
 @dataclass(slots=True)
@@ -53,18 +52,8 @@ class _Products:
         return self.reader.decode(raw) if raw is not None else None
 
 
-def rows(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`items[].product`, by what the line says of it."""
-    views: dict[int, dict[Ask, Row]] = {}
-    for ask in asks:
-        row = Row.read(str(ask.key))
-        views.setdefault(row.view, {})[ask] = row
-    talks = [_rows_in(shop, view, wanted, now) for view, wanted in views.items()]
-    return _joined(list(views.values()), (yield from together(talks)))
-
-
-def _rows_in(shop: Shop, view: int, wanted: Mapping[Ask, Row], now: float) -> Talk[Answered]:
-    there = yield from in_view(shop, view)
+def _rows(there: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
+    wanted = {ask: Row.read(str(ask.key)) for ask in asks}
     ids = {row.id for row in wanted.values() if row.id}
     skus = {row.sku for row in wanted.values() if row.sku and (row.variant or not row.id)}
     searches = [_search(there, "entity_id", [str(each) for each in sorted(ids)]), _search(there, "sku", sorted(skus))]
@@ -79,7 +68,7 @@ def _rows_in(shop: Shop, view: int, wanted: Mapping[Ask, Row], now: float) -> Ta
     left = sorted(gone - skus)
     if left:
         products.add((yield from _search(there, "sku", left)))
-    yield from _find_parents(shop, there, products, [row for row in wanted.values() if row.name])
+    yield from _find_parents(there, products, [row for row in wanted.values() if row.name])
     answered: dict[Ask, Answer | ProviderError] = {}
     for ask, row in wanted.items():
         record = products.record(row)
@@ -87,24 +76,28 @@ def _rows_in(shop: Shop, view: int, wanted: Mapping[Ask, Row], now: float) -> Ta
     return answered
 
 
-def _find_parents(shop: Shop, there: Shop, products: _Products, rows: Sequence[Row]) -> Talk[None]:
+rows = in_views(_rows, lambda key: Row.read(str(key)).view)
+"""`items[].product`, by what the line says of it."""
+
+
+def _find_parents(there: Shop, products: _Products, rows: Sequence[Row]) -> Talk[None]:
     """The configurables behind lines of carts: of their name, and with the line's product among their variants.
 
     No call of the API leads from a variant to its parent, and a variant has no page that a mail could link to.
     """
     for store in dict.fromkeys(row.written_in for row in rows):
         wanted = [row for row in rows if row.written_in == store and fold(row.sku) in products.by_sku]
-        view = yield from in_view(shop, store)
+        written = yield from in_view(there, store)
         configurable = (Condition("type_id", "eq", "configurable"),)
         groups = one_of("name", [row.name for row in wanted])
         found = yield from together(
-            [by_key(view, ENTITIES["product"], Criteria((group, configurable))) for group in groups]
+            [by_key(written, ENTITIES["product"], Criteria((group, configurable))) for group in groups]
         )
         parents: dict[int, Raw] = {}
         for part in found:
             if isinstance(part, ProviderError):
                 raise part
-            if view == there:
+            if written.store == there.store:
                 products.add(part)
             parents.update((child, raw) for raw in part.items for child in children_of(raw))
         for row in wanted:
@@ -120,18 +113,31 @@ def _search(shop: Shop, column: str, values: Sequence[str]) -> Talk[Found]:
     return search(shop, "product", one_of(column, [value for value in values if value.strip()]))
 
 
-def options(shop: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
-    """`items[].options`: the names and labels of what was chosen, in the store view's language."""
-    views: dict[int, list[Ask]] = {}
-    for ask in asks:
-        views.setdefault(int(str(ask.key).partition(" ")[0]), []).append(ask)
-    talks = [_options_in(shop, view, wanted, now) for view, wanted in views.items()]
-    return _joined(list(views.values()), (yield from together(talks)))
+def _variants(there: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
+    wanted = {ask: ids_of(ask.key)[1] for ask in asks}
+    ids = sorted({each for own in wanted.values() for each in own})
+    searches = [_search(there, "entity_id", [str(each) for each in ids])]
+    reader, (found,) = yield from entity_reader(there, "product", now, searches)
+    if isinstance(found, ProviderError):
+        raise found
+    known = {number(raw, "id"): reader.decode(raw) for raw in found.items}
+    return {
+        ask: Answer([known[each] for each in own if each in known], fetched_at=found.at or now, notes=reader.notes)
+        for ask, own in wanted.items()
+    }
 
 
-def _options_in(shop: Shop, view: int, wanted: Sequence[Ask], now: float) -> Talk[Answered]:
-    context = yield from load_context((yield from in_view(shop, view)))
-    return {ask: Answer(_chosen(context, str(ask.key)), fetched_at=now, notes=context.notes) for ask in wanted}
+variants = in_views(_variants)
+"""`product.variants`, by their ids."""
+
+
+def _options(there: Shop, asks: Sequence[Ask], now: float) -> Talk[Answered]:
+    context = yield from load_context(there)
+    return {ask: Answer(_chosen(context, str(ask.key)), fetched_at=now, notes=context.notes) for ask in asks}
+
+
+options = in_views(_options, lambda key: int(str(key).partition(" ")[0]))
+"""`items[].options`: the names and labels of what was chosen, in the store view's language."""
 
 
 def _chosen(context: Context, key: str) -> list[Mapping[str, str]]:
@@ -143,12 +149,3 @@ def _chosen(context: Context, key: str) -> list[Mapping[str, str]]:
         name = (attribute.names.get(context.view.id) or attribute.name) if attribute else ""
         found.append({"label": name, "value": attribute.labels.get(value, value) if attribute else value})
     return found
-
-
-def _joined(
-    groups: Sequence[Sequence[Ask] | Mapping[Ask, Row]], results: Sequence[Answered | ProviderError]
-) -> Answered:
-    answered: dict[Ask, Answer | ProviderError] = {}
-    for asked, result in zip(groups, results, strict=True):
-        answered.update(dict.fromkeys(asked, result) if isinstance(result, ProviderError) else result)
-    return answered

@@ -95,7 +95,7 @@ def in_view(shop: Shop, store_id: int) -> Talk[Shop]:
         known = yield from views(shop)
     except AccessError:
         return shop
-    return next((replace(shop, store=view.code) for view in known if view.id == store_id), shop)
+    return next((replace(shop, store=view.code, view=view.id) for view in known if view.id == store_id), shop)
 
 
 def _view(shop: Shop, raw: Raw) -> View:

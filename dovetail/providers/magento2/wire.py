@@ -15,7 +15,8 @@ class Shop:
 
     `url_suffix` ends the addresses of product pages; the REST API does not tell it. `follow`: what an order or a
     cart leads to comes in its own store view. `stock_id`: the stock (Multi Source Inventory) whose salable
-    quantities count; 0 for what all sources have.
+    quantities count; 0 for what all sources have. `view`: the id of the store view when it is not the settings' own:
+    what its records lead to comes in that view too.
     """
 
     identifier: str
@@ -24,6 +25,7 @@ class Shop:
     url_suffix: str = ".html"
     follow: bool = False
     stock_id: int = 0
+    view: int = 0
 
     def get(self, path: str, query: str = "", *, store: str | None = None, keep_for: float = 0.0) -> Request:
         """A question; `path` begins with `/V1/` and is percent-encoded. `store` instead of the shop's own view."""

@@ -149,6 +149,27 @@ def test_products_come_in_the_store_view_of_their_order_or_in_that_of_the_settin
         assert shown.fields["url"] == f"{shop.url}/{('', 'nl', 'en', 'de')[view]}/{url_key}.html"
 
 
+def test_what_a_followed_product_leads_to_comes_in_the_same_store_view(shop: Shop) -> None:
+    """A price in euros beside the sign of pounds would be a wrong price."""
+    provider = connected(shop, "nl", follow_store=True)
+    raw = a_configurable(shop)
+    chosen = product_of(provider, "order", placed(shop, raw["sku"], "en"))
+    parent = chosen.fields["parent"]
+    assert isinstance(parent, Record)
+    english = record(connected(shop, "en"), "product", raw["id"])
+    assert chosen.fields["currency"] == parent.fields["currency"] == "GBP"
+    for name in ("final_price", "shop_price", "resized", "categories", "variants"):
+        expected = follow(connected(shop, "en"), english.fields[name]).value
+        found = follow(provider, parent.fields[name]).value
+        if name == "variants":
+            assert isinstance(found, list)
+            assert isinstance(expected, list)
+            assert [each.title for each in found] == [each.title for each in expected]
+        else:
+            assert found == expected
+        assert found
+
+
 def test_the_store_of_an_order_is_its_language_and_currency(shop: Shop, provider: Provider) -> None:
     found = follow(provider, record(provider, "order", placed(shop, "DOC-EXAMPLE", "en")).fields["store"]).value
     assert isinstance(found, Record)
