@@ -104,8 +104,9 @@ class Gate:
 
     def _turn_away(self) -> None:
         if self._breaker.left(self._clock()) > 0:
+            pause = max(1, round(self._breaker.seconds))
             raise UnreachableError(
-                f"`{self._identifier}` is left alone for {max(1, round(self._breaker.seconds))} seconds: {self._breaker.reason}",
+                f"`{self._identifier}` is left alone for {pause} seconds: {self._breaker.reason}",
                 identifier=self._identifier,
                 help="look whether it is online, and try again later",
                 retryable=True,

@@ -54,10 +54,10 @@ def test_requests_are_sent_at_the_rate_of_the_policy(station: Station, things: T
 
 def test_some_may_come_together_after_a_rest(station: Station, things: Things) -> None:
     with Connections([connected(things, rate=2.0, burst=5, concurrency=8)]) as connections:
-        begun = time.monotonic()
         run(connections, *many(5))
-        assert time.monotonic() - begun < 1.5
         run(connections, thing("another"))
+    # Evenly spread, the fifth would come after two seconds.
+    assert station.seen[4].at - station.seen[0].at < 1.9
     assert station.seen[-1].at - station.seen[0].at >= 0.4
 
 
@@ -118,13 +118,13 @@ def test_after_the_pause_one_request_tries_and_the_others_follow_when_it_goes_we
     station: Station, things: Things
 ) -> None:
     station.script("a", *DOWN)
-    policy = {"breaker_failures": ATTEMPTS, "breaker_pause": 0.3, "ttl": FRESH_NEVER, "concurrency": 8}
+    policy = {"breaker_failures": ATTEMPTS, "breaker_pause": 1.0, "ttl": FRESH_NEVER, "concurrency": 8}
     with Connections([connected(things, **policy)]) as connections:
         run(connections, A)
         assert len(station.seen) == ATTEMPTS
         assert "left alone" in error(run(connections, thing("b")), thing("b")).message
         assert len(station.seen) == ATTEMPTS
-        time.sleep(0.35)
+        time.sleep(1.05)
         station.script("n0", Reply(delay=0.1))
         trial = run(connections, *many(20))
         assert value(trial, thing("n0")) == "fine"
@@ -136,11 +136,11 @@ def test_after_the_pause_one_request_tries_and_the_others_follow_when_it_goes_we
 
 def test_a_trial_that_fails_is_the_only_request_of_its_pause(station: Station, things: Things) -> None:
     station.script("a", *DOWN)
-    policy = {"breaker_failures": ATTEMPTS, "breaker_pause": 0.3, "ttl": FRESH_NEVER}
+    policy = {"breaker_failures": ATTEMPTS, "breaker_pause": 1.0, "ttl": FRESH_NEVER}
     with Connections([connected(things, **policy)]) as connections:
         run(connections, A)
-        time.sleep(0.35)
-        for _ in range(5):
+        time.sleep(1.05)
+        for _ in range(2):
             assert "left alone" in error(run(connections, A), A).message
     assert len(station.seen) == ATTEMPTS + 1
 
