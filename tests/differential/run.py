@@ -139,7 +139,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--show", type=int, default=5)
     given = parser.parse_args(arguments)
     if not installed():
-        print("PHP or Smarty 4 is not installed: apt-get install php-cli smarty4", file=sys.stderr)
+        print("PHP or Smarty 4 is not installed: apt-get install php-cli php-mbstring smarty4", file=sys.stderr)
         return 2
     found = compare(jobs(given.count, given.seed))
     for job, theirs, ours in sorted(found.open, key=lambda item: len(item[0].template))[: given.show]:
