@@ -75,16 +75,10 @@ def _packages() -> Iterator[Sign]:
 
 
 def _plugins() -> Iterator[Sign]:
-    from importlib.metadata import entry_points
+    from dovetail.providers.registry import troubles
 
-    from dovetail.errors import SettingsError
-    from dovetail.providers.registry import GROUP, kind
-
-    for point in entry_points(group=GROUP):
-        try:
-            kind(point.name)
-        except SettingsError as error:
-            yield Sign("bad", str(error))
+    for trouble in troubles():
+        yield Sign("bad", trouble.sentence, trouble.remedy)
 
 
 def _cache() -> Sign:

@@ -88,10 +88,12 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
     Raises:
         SettingsError: with every fault of the file, one per line.
     """
+    unusable: Mapping[str, Kind] = {}
     if kinds is None:
         from dovetail.providers.registry import kinds as registered
+        from dovetail.providers.registry import unusable_kinds
 
-        kinds = registered()
+        kinds, unusable = registered(), unusable_kinds()
     faults = _Faults(text)
     for name in text.values:
         if name != "integrations":
@@ -104,7 +106,7 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
         tables = {}
     found: list[IntegrationSettings] = []
     for identifier, table in cast("dict[str, object]", tables).items():
-        item = _Table(identifier, table, path.parent, kinds, faults).read()
+        item = _Table(identifier, table, path.parent, kinds, unusable, faults).read()
         if item is not None:
             found.append(item)
     faults.raise_if_any()
@@ -134,6 +136,7 @@ class _Table:
     table: object
     folder: Path
     kinds: Mapping[str, Kind]
+    unusable: Mapping[str, Kind]
     faults: _Faults
 
     def read(self) -> IntegrationSettings | None:
@@ -149,6 +152,10 @@ class _Table:
         kind = self.kind(table)
         if kind is None:
             return None
+        if kind.name in self.unusable:
+            # Nobody knows its settings; whoever asks it something is told why, and the others go on.
+            policy = PolicyTable(table, self.folder, self.fault).read()
+            return IntegrationSettings(self.identifier, kind, {}, {}, policy)
         settings = {item.name: item for item in kind.settings}
         for name in table:
             if name != "kind" and name not in settings and name not in rules():
@@ -178,6 +185,8 @@ class _Table:
         name = table.get("kind")
         if name is None:
             self.fault((), f"`{self.identifier}` does not say what it is", f'Add kind = "{next(iter(self.kinds), "")}"')
+        elif isinstance(name, str) and name in self.unusable:
+            return self.unusable[name]
         elif not isinstance(name, str) or name not in self.kinds:
             near = _help(str(name), list(self.kinds))
             self.fault(("kind",), f"there is no kind of integration `{name}`", near or _list(self.kinds))

@@ -19,7 +19,9 @@ GROUP = "dovetail.providers"
 
 _LOG = logging.getLogger(__name__)
 # Also known without an installed package: a source tree works as it stands.
-_BUILT_IN = {"magento2": "dovetail.providers.magento2.settings:KIND"}
+_BUILT_IN = {
+    name: f"dovetail.providers.{name}.settings:KIND" for name in ("magento2", "file", "graphql", "rest")
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import dovetail
 from dovetail.engine.ports import Ask, Request, T, Talk
 from dovetail.engine.schema import Field, Member, RecordType, Schema
 from dovetail.errors import OddAnswerError, ProviderError, SettingsError, TemplateError
+from dovetail.integrations.settings import read_settings
 from dovetail.providers import registry
 from dovetail.providers.connections import Connections
 from dovetail.providers.kinds import Integration
@@ -279,6 +280,18 @@ def test_a_required_setting_that_is_missing_is_the_operators_business(site: Path
     install(site, "plugged_strict", source, "weather = plugged_strict:KIND")
     with pytest.raises(SettingsError, match="`myweather` lacks key"):
         registry.kind("weather").make("myweather", {})
+
+
+def test_a_settings_file_that_names_it_still_serves_the_other_integrations(site: Path, tmp_path: Path) -> None:
+    install(site, "plugged_exit", "raise SystemExit(3)", "exit = plugged_exit:KIND")
+    plug_in(site, "fine")
+    (tmp_path / "dovetail.toml").write_text(
+        '[integrations.fine]\nkind = "fine"\n[integrations.myshop]\nkind = "exit"\nurl = "https://shop.example"\n'
+    )
+    integrations = read_settings(tmp_path / "dovetail.toml").connect()
+    assert rendered(*integrations, template="{$fine.now}") == "sunny"
+    with pytest.raises(TemplateError, match="plugged_exit 1.0 cannot be loaded"):
+        rendered(*integrations, template="{$myshop.product.5.title}")
 
 
 def test_the_log_names_each_of_them_once_a_reading(site: Path, caplog: pytest.LogCaptureFixture) -> None:
