@@ -67,18 +67,22 @@ class GraphQL:
         now = self._clock()
         keyed: dict[str, list[Ask]] = {}
         answered: dict[Ask, Answer | ProviderError] = {}
-        talks: list[Talk[Answered]] = []
+        listed: dict[str, list[Ask]] = {}
         for ask in asks:
             collection = self._api.collections.get(ask.collection)
             if collection is not None and not isinstance(ask.key, Query):
                 keyed.setdefault(ask.collection, []).append(ask)
             elif collection is not None and collection.list:
-                talks.append(lists.answer(self._api, collection, collection.list, ask, now))
+                listed.setdefault(ask.collection, []).append(ask)
             else:
                 answered[ask] = self._unknown(ask)
-        talks += [
-            entities.by_keys(self._api, self._api.collections[name], wanted, now) for name, wanted in keyed.items()
+        known = self._api.collections
+        talks: list[Talk[Answered]] = [
+            entities.by_keys(self._api, known[name], wanted, now) for name, wanted in keyed.items()
         ]
+        for name, wanted in listed.items():
+            if queries := known[name].list:
+                talks += lists.answers(self._api, known[name], queries, wanted, now)
         for part in (yield from together(talks)):
             if isinstance(part, ProviderError):
                 raise part

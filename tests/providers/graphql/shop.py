@@ -139,13 +139,14 @@ class Call:
 class GraphQLShop:
     """Running from when it is made; close it. What it was asked stands in `calls`."""
 
-    def __init__(self) -> None:
+    def __init__(self, sdl: str = SDL, root: object = None) -> None:
         self.calls: list[Call] = []
         self.raw: tuple[int, bytes] | None = None
         """A status and a body in place of any answer."""
         self.wants: str | None = None
         """The header `Authorization` (or `X-Api-Key`) that is wanted, None for none."""
-        self._schema = build_schema(SDL)
+        self._schema = build_schema(sdl)
+        self._root = Root() if root is None else root
         self._lock = threading.Lock()
         shop = self
 
@@ -197,5 +198,5 @@ class GraphQLShop:
             call.headers.get("x-api-key"),
         ):
             return 401, b'{"errors": [{"message": "who are you?"}]}'
-        found = graphql_sync(self._schema, call.query, Root(), variable_values=dict(call.variables))
+        found = graphql_sync(self._schema, call.query, self._root, variable_values=dict(call.variables))
         return (200 if found.data is not None else 400), json.dumps(found.formatted).encode()

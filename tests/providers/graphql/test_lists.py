@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dovetail.engine.ports import Filter, Order, Query
+from dovetail.engine.ports import Answer, Ask, Filter, Order, Query, Record
 from tests.providers.graphql.conftest import Describe
 from tests.providers.graphql.shop import PRODUCTS, GraphQLShop
 
@@ -93,6 +93,31 @@ def test_several_values(shop: Describe, api: GraphQLShop) -> None:
     query = Query((Filter("sku", "in", ("P-02", "P-05", "")),))
     assert shop(CONNECTION).keys("product", query) == ["P-02", "P-05"]
     assert api.calls[0].variables["filter"] == {"sku": ["P-02", "P-05"]}
+
+
+def test_lists_that_differ_in_one_value_are_fetched_together(shop: Describe, api: GraphQLShop) -> None:
+    asks = [Ask("shop", "product", Query((Filter("sku", "==", f"P-0{number}"),), (), 1)) for number in range(1, 10)]
+    answers = shop(CONNECTION).answers(*asks)
+    found = [each.value[0] for each in answers if isinstance(each, Answer) and isinstance(each.value, list)]
+    assert [each.key for each in found if isinstance(each, Record)] == [f"P-0{number}" for number in range(1, 10)]
+    assert len(api.calls) == 1
+    assert api.calls[0].variables["filter"] == {"sku": [f"P-0{number}" for number in range(1, 10)]}
+
+
+def test_one_value_where_the_api_takes_several(shop: Describe, api: GraphQLShop) -> None:
+    assert shop(CONNECTION).keys("product", Query((Filter("sku", "==", "P-03"),))) == ["P-03"]
+    assert api.calls[0].variables["filter"] == {"sku": ["P-03"]}
+
+
+def test_values_that_only_differ_in_case_are_fetched_apart(shop: Describe, api: GraphQLShop) -> None:
+    asks = [Ask("shop", "product", Query((Filter("sku", "==", value),))) for value in ("P-01", "p-01")]
+    described = shop(CONNECTION)
+    assert [
+        len(each.value)
+        for each in described.answers(*asks)
+        if isinstance(each, Answer) and isinstance(each.value, list)
+    ] == [1, 0]
+    assert [call.variables["filter"] for call in api.calls[1:]] == [{"sku": ["P-01"]}, {"sku": ["p-01"]}]
 
 
 def test_two_conditions_for_one_variable_are_not_both_pushed(shop: Describe, api: GraphQLShop) -> None:
