@@ -26,6 +26,8 @@ _ACCESS = ("UNAUTHENTICATED", "UNAUTHORIZED", "FORBIDDEN", "ACCESS_DENIED", "AUT
 _BUSY = ("THROTTLED", "RATE_LIMIT", "TOO_MANY", "INTERNAL", "TIMEOUT", "UNAVAILABLE", "SERVICE")
 _ABSENT = ("NOT_FOUND", "NO_SUCH_ENTITY", "NOTFOUND")
 _LONGEST_SENTENCE = 200
+_LONGEST_ADDRESS = 7_000
+"""Many servers refuse longer addresses than 8 KB; such a query goes in a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def of_query(api: Api, text: str, variables: Mapping[str, object]) -> Request:
         address = f"{api.url}{joined}query={quote(text, safe='')}"
         if variables:
             address += f"&variables={quote(json.dumps(variables, separators=(',', ':')), safe='')}"
-        return Request("GET", address, headers)
+        if len(address) <= _LONGEST_ADDRESS:
+            return Request("GET", address, headers)
     body = json.dumps({"query": text, "variables": variables}, ensure_ascii=False).encode()
     return Request("POST", api.url, {**headers, "content-type": "application/json"}, body)
 

@@ -38,6 +38,7 @@ type Query {
   products(filter: ProductFilter, sort: ProductSort, first: Int = 20, after: String): Connection
   shelf(limit: Int, offset: Int, page: Int): [Product!]
   bySku(skus: [String!]!): [Product]
+  strictBySku(skus: [String!]!): [Product!]!
   user(id: Int!): User
   strictUser(id: Int!): User!
 }
@@ -109,6 +110,8 @@ class Root:
 
     def bySku(self, info: object, skus: list[str]) -> object:  # noqa: N802
         return [_raising("lost") if sku == "BROKEN" else self._priced(info, sku) for sku in skus]
+
+    strictBySku = bySku  # noqa: N815
 
     def _priced(self, info: object, sku: str) -> object:
         return self.product(info, sku)

@@ -128,6 +128,30 @@ def test_an_element_that_is_null_with_an_error_may_be_anybody_s_who_is_missing(s
     assert [titles(each) for each in found] == ["Thing 1", "ProviderError", "ProviderError"]
 
 
+def test_a_list_that_one_key_takes_down_is_asked_again_for_each(shop: Describe, api: GraphQLShop) -> None:
+    found = shop(MANY.replace("bySku", "strictBySku")).entities("product", "P-01", "BROKEN", "P-02")
+    assert [titles(each) for each in found] == ["Thing 1", "ProviderError", "Thing 2"]
+    assert len(api.calls) == 1 + 3
+
+
+def test_a_request_that_is_refused_as_a_whole_is_not_asked_again_for_each(shop: Describe, api: GraphQLShop) -> None:
+    api.raw = (200, b'{"errors": [{"message": "slow down", "extensions": {"code": "THROTTLED"}}]}')
+    for described in (PRODUCT, MANY):
+        found = shop(described).entities("product", "P-01", "P-02", "P-03")
+        assert [titles(each) for each in found] == ["UnreachableError"] * 3
+    assert len(api.calls) == 2
+
+
+def test_who_is_missing_among_many_is_asked_for_alone(shop: Describe, api: GraphQLShop) -> None:
+    one = PRODUCT[PRODUCT.index("[integrations.shop.collections.product.one]") :]
+    found = shop(MANY + one).entities("product", "P-01", "p-02", "nope")
+    assert [titles(each) for each in found] == ["Thing 1", None, None]
+    assert [call.variables for call in api.calls] == [
+        {"keys": ["P-01", "p-02", "nope"]},
+        {"key_0": "p-02", "key_1": "nope"},
+    ]
+
+
 def test_an_element_with_an_error_in_it_is_that_element_s(shop: Describe) -> None:
     found = shop(MANY).entities("product", "P-01", "PRICELESS", "nope")
     assert [titles(each) for each in found] == ["Thing 1", "ProviderError", None]
@@ -200,3 +224,10 @@ def test_queries_in_the_address_are_asked_again_after_a_passing_fault(shop: Desc
     api.raw = (503, b"")
     assert isinstance(described.error("product", "P-02"), UnreachableError)
     assert len(api.calls) == 1 + 4
+
+
+def test_queries_that_are_too_long_for_an_address_go_in_a_body(shop: Describe, api: GraphQLShop) -> None:
+    keys = [f"P-{number}" + "x" * 290 for number in range(20)]
+    found = shop('method = "GET"\n' + PRODUCT).entities("product", *keys, "P-01")
+    assert titles(found[-1]) == "Thing 1"
+    assert sorted(call.method for call in api.calls) == ["GET", "POST"]
