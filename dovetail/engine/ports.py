@@ -64,14 +64,21 @@ class Ask:
     def path(self) -> str:
         """How a designer writes it: `$mywebshop.product.123`."""
         if isinstance(self.key, Query):
-            steps = "".join(f"|filter:'{f.field}':'{f.operator}':'{f.value}'" for f in self.key.filters) + "".join(
-                f"|orderby:'{o.field}'" for o in self.key.order
-            )
+            steps = "".join(f"|filter:'{f.field}':'{f.operator}':{_written(f.value)}" for f in self.key.filters)
+            steps += "".join(f"|orderby:'{o.field}'" for o in self.key.order)
             limit = f"|limit:{self.key.limit}" if self.key.limit is not None else ""
             return f"${self.identifier}.{self.collection}{steps}{limit}"
+        if self.key == "":
+            return f"${self.identifier}.{self.collection}"
         if isinstance(self.key, int) or self.key.isidentifier():
             return f"${self.identifier}.{self.collection}.{self.key}"
         return f'${self.identifier}.{self.collection}["{self.key}"]'
+
+
+def _written(value: object) -> str:
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value) if isinstance(value, int | float) else f"'{value}'"
 
 
 @dataclass(frozen=True, slots=True)
