@@ -68,10 +68,11 @@ def test_robots_txt_is_asked_for_once(site: Describe, website: Website) -> None:
     assert website.paths() == ["/robots.txt", "/a", "/b", "/c"]
 
 
-def test_a_site_that_wants_pauses_gets_one_request_at_a_time(site: Describe, website: Website) -> None:
+@pytest.mark.parametrize("line", ["Crawl-delay: 2", "Request-rate: 3/6"])
+def test_a_site_that_wants_pauses_gets_one_request_at_a_time(site: Describe, website: Website, line: str) -> None:
     website.products(6)
     described = site()
-    website.page("/robots.txt", "User-agent: *\nCrawl-delay: 2")
+    website.page("/robots.txt", f"User-agent: *\n{line}")
     described.answers(Ask("site", "page", Query()), Ask("site", "page", "/p/1"), Ask("site", "page", "/x"))
     assert website.busiest == 1
     (hint,) = [each for each in described.check() if "wants 2 s" in each.what]
