@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dovetail.mailing.account import Account
+    from dovetail.mailing.query import Query
+    from dovetail.mailing.rows import Row
     from dovetail.mailing.workers import Engine
 
 _PARTITION = 5000
@@ -28,7 +31,8 @@ class _Wish:
     """The options of a mailing."""
 
     template: Path
-    recipients: Path
+    recipients: Path | Query
+    encoding: str
     out: Path
     config: Path | None
     shared: Path | None
@@ -39,11 +43,19 @@ class _Wish:
 @click.argument("template", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--recipients",
-    type=click.Path(path_type=Path),
     required=True,
-    metavar="FILE",
-    help="Who gets the mail: .csv (its first row names the columns), .jsonl, .json or .parquet, or a folder of "
-    ".parquet files.",
+    metavar="FILE|URL",
+    help="Who gets the mail: .csv (its first row names the columns), .jsonl, .json or .parquet, a folder of .parquet "
+    "files, or a database as postgresql://user@host/name (see --query).",
+)
+@click.option("--query", metavar="SQL", help="What to ask the database: each row is a recipient.")
+@click.option(
+    "--password-from",
+    metavar="PLACE",
+    help="Where the database's password is: env:NAME, keyring:NAME or file:PATH.",
+)
+@click.option(
+    "--encoding", metavar="NAME", default="", help="The encoding of a text file: windows-1252, … [default: as found]"
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder for the mails.")
 @config_option
@@ -78,7 +90,10 @@ class _Wish:
 )
 def command(
     template: Path,
-    recipients: Path,
+    recipients: str,
+    query: str | None,
+    password_from: str | None,
+    encoding: str,
     out: Path,
     config: Path | None,
     shared: Path | None,
@@ -103,13 +118,15 @@ def command(
     Examples:
       dovetail mail mail.tpl --recipients people.csv --out mails --report report.json
       dovetail mail mail.tpl --recipients people.parquet --out mails --format parquet --workers 8
+      dovetail mail mail.tpl --recipients postgresql+psycopg://me@db.example/shop --password-from env:SHOP_PASSWORD
+        --query "SELECT email, firstname FROM people ORDER BY id" --out mails
     """
     from dovetail.commands.mail_account import show
     from dovetail.errors import UsageError
 
     if scheduler is not None and engine != "dask":
         raise UsageError("--scheduler names a Dask cluster: add --engine dask")
-    wish = _Wish(template, recipients, out, config, shared, text)
+    wish = _Wish(template, _source(recipients, query, password_from, encoding), encoding, out, config, shared, text)
     if workers or engine or partition or fresh or form == "parquet":
         chosen = _engine(engine or "processes", scheduler, workers)
         account = _in_partitions(wish, form, partition or _PARTITION, chosen, fresh=fresh)
@@ -122,16 +139,32 @@ def command(
         raise click.exceptions.Exit(1)
 
 
+def _source(recipients: str, query: str | None, password_from: str | None, encoding: str) -> Path | Query:
+    from dovetail.errors import UsageError
+    from dovetail.mailing.query import Query, is_url, password_place
+
+    if not is_url(recipients):
+        if query is not None or password_from is not None:
+            raise UsageError("--query and --password-from are for a database: --recipients postgresql://user@host/name")
+        return Path(recipients)
+    from dovetail.mailing.sql import check_url
+
+    check_url(recipients)
+    if not query:
+        raise UsageError('a database needs a question: --query "SELECT email, firstname FROM people"')
+    if encoding:
+        raise UsageError("--encoding is for text files. Leave it out: a database says itself what its text is")
+    return Query(recipients, query, password_place(password_from) if password_from is not None else None)
+
+
 def _in_one_go(wish: _Wish) -> Account:
     from dovetail import Environment, FolderLoader, Mailing
     from dovetail.mailing.part import read_shared
-    from dovetail.mailing.recipients import cut, read_recipients
     from dovetail.mailing.run import run_mailing
     from dovetail.mailing.spool import Spool
 
     settings = load_settings(wish.config, wish.template.parent)
-    # A first pass over the file gives the progress bar its length, and shows a useless file before any work.
-    count = sum(partition.count for partition in cut(wish.recipients, _PARTITION))
+    count, rows, note = _rows(wish)
     spool = Spool(wish.out, ".txt" if wish.text else ".html")
     with Environment(
         loader=FolderLoader(wish.template.parent), integrations=settings.connect(), escape_html=not wish.text
@@ -140,32 +173,55 @@ def _in_one_go(wish: _Wish) -> Account:
         mailing = Mailing(environment.get_template(wish.template.name), shared)
         spool.open()
         with _progress(count, 0) as step:
-            account = run_mailing(mailing, read_recipients(wish.recipients), spool, step)
+            account = run_mailing(mailing, rows, spool, step)
         if environment.connections is not None:
             statistics = environment.connections.statistics()
             account.requests, account.hits = statistics.requests, statistics.hits
+    account.remark((), [note] if note else [])
     return account
+
+
+def _rows(wish: _Wish) -> tuple[int | None, Iterator[Row], str]:
+    """How many rows there are, where that is known; the rows, and what is to be told of them."""
+    from dovetail.mailing.recipients import cut, read_recipients, text_encoding
+
+    source = wish.recipients
+    if not isinstance(source, Path):
+        from dovetail.mailing.sql import query_rows
+
+        # The first row shows a useless query before any work; only the last one shows how many there are.
+        rows = query_rows(source)
+        first = list(islice(rows, 1))
+        return None, chain(first, rows), ""
+    encoding = text_encoding(source, wish.encoding)
+    # A first pass over the file gives the progress bar its length, and shows a useless file before any work.
+    count = sum(partition.count for partition in cut(source, _PARTITION, encoding))
+    return count, read_recipients(source, encoding), encoding.note
 
 
 def _in_partitions(
     wish: _Wish, form: Literal["files", "parquet"], size: int, engine: Engine, *, fresh: bool
 ) -> Account:
     from dovetail.mailing.job import Job
+    from dovetail.mailing.ledger import kept_recipients
     from dovetail.mailing.partitioned import run_partitioned
+    from dovetail.mailing.recipients import text_encoding
 
+    source, query = (wish.recipients, None) if isinstance(wish.recipients, Path) else (None, wish.recipients)
     config = find_config(wish.config, wish.template.parent)
     job = Job(
         template=wish.template.absolute(),
-        recipients=wish.recipients.absolute(),
+        recipients=source.absolute() if source else kept_recipients(wish.out.absolute()),
         out=wish.out.absolute(),
         form=form,
         size=size,
         config=config.absolute() if config else None,
         shared=wish.shared.absolute() if wish.shared else None,
         text=wish.text,
+        encoding=text_encoding(source, wish.encoding) if source else None,
     )
     try:
-        return run_partitioned(job, engine, fresh=fresh, progress=_progress)
+        return run_partitioned(job, engine, fresh=fresh, progress=_progress, query=query)
     except KeyboardInterrupt:
         click.echo("\nThe partitions that are done are kept: the same command goes on from there.", err=True)
         raise
@@ -182,11 +238,11 @@ def _engine(name: Literal["processes", "dask"], scheduler: str | None, workers: 
 
 
 @contextmanager
-def _progress(rows: int, found: int) -> Iterator[Callable[[int], object]]:
+def _progress(rows: int | None, found: int) -> Iterator[Callable[[int], object]]:
     """A bar for people; a log has no use for one."""
     if found:
         click.echo(f"{found} of {rows} rows were done by an earlier run.", err=True)
-    if not sys.stderr.isatty():
+    if rows is None or not sys.stderr.isatty():
         yield lambda _done: None
         return
     with click.progressbar(length=rows, label="Rendering", file=sys.stderr) as bar:

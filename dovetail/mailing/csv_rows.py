@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dovetail.errors import SettingsError
 from dovetail.mailing.lines import Lines
-from dovetail.mailing.rows import BrokenRow, Recipient, Row, is_text
+from dovetail.mailing.rows import BrokenRow, Recipient, Row, is_text, not_text
 
 DELIMITERS = (",", ";", "\t")
 
@@ -18,7 +18,7 @@ class CsvRows:
     def __init__(self, path: Path, lines: Lines, row: int = 2) -> None:
         self.lines = lines
         self.row = row
-        with Lines(path) as beginning:
+        with Lines(path, lines.encoding) as beginning:
             self._header, self._delimiter = _columns(path, beginning)
             after = beginning.position
         if lines.position < after:  # at the start of the file: pass the names of the columns
@@ -54,8 +54,9 @@ class CsvRows:
         header = self._header
         if len(cells) != len(header):
             return BrokenRow(row, f"it has {len(cells)} value{'s' * (len(cells) != 1)} for {len(header)} columns")
-        if not all(is_text(cell) for cell in cells):
-            return BrokenRow(row, "it is not UTF-8 text; save the file as UTF-8")
+        for name, cell in zip(header, cells, strict=True):
+            if not is_text(cell):
+                return BrokenRow(row, not_text(name, self.lines.encoding))
         return Recipient(row, {"profile": dict(zip(header, cells, strict=True))})
 
 
@@ -72,7 +73,7 @@ def _columns(path: Path, lines: Lines) -> tuple[list[str], str]:
         header = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter, strict=True))]
     except csv.Error as error:
         raise SettingsError(f"{path}: the first row, which names the columns, cannot be read: {error}") from None
-    _check_header(path, header)
+    _check_header(path, header, lines.encoding.name)
     return header, delimiter
 
 
@@ -87,9 +88,9 @@ def _delimiter(header: str) -> str:
     return max(DELIMITERS, key=lambda mark: counts[mark])
 
 
-def _check_header(path: Path, header: list[str]) -> None:
+def _check_header(path: Path, header: list[str], encoding: str) -> None:
     if not all(is_text(name) for name in header):
-        raise SettingsError(f"{path}: the names of the columns are not UTF-8 text. Save the file as UTF-8")
+        raise SettingsError(f"{path}: the names of the columns are not {encoding} text. Save the file as UTF-8")
     for number, name in enumerate(header, start=1):
         if not name:
             raise SettingsError(f"{path}: column {number} has no name. The first row names the columns")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from dovetail.errors import SettingsError
+from dovetail.mailing.encoding import Encoding
 
 Form: TypeAlias = Literal["files", "parquet"]
 
@@ -28,7 +29,8 @@ class Job:
 
     `size`: rows of a partition. `config`: the settings file; workers read credentials through it, themselves.
     `shared`: a JSON object with variables for all mails. `text`: nothing is escaped for HTML. `program`: the version
-    of Dovetail with which it began.
+    of Dovetail with which it began. `encoding`: of a recipients file that is text; None: as it is found. `query`: the
+    mark of the question to a database (`Query.digest`) whose rows `recipients` keeps; "" for a file.
     """
 
     template: Path
@@ -40,6 +42,8 @@ class Job:
     shared: Path | None = None
     text: bool = False
     program: str = field(default_factory=program)
+    encoding: Encoding | None = None
+    query: str = ""
 
     @property
     def ending(self) -> str:
@@ -58,7 +62,10 @@ def fingerprint(job: Job) -> Mapping[str, str]:
     """
     return {
         "the template": _digest(job.template),
-        "the recipients file": _recipients(job.recipients),
+        "the database or --query": job.query,
+        # The rows of a query are kept by the run itself.
+        "the recipients file": "" if job.query else _recipients(job.recipients),
+        "--encoding": job.encoding.codec if job.encoding else "",
         "the settings file": _digest(job.config) if job.config else "",
         "the file of --shared": _digest(job.shared) if job.shared else "",
         "--text": str(job.text),

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import cast
 
 from dovetail.errors import SettingsError
+from dovetail.mailing.encoding import Encoding
 from dovetail.mailing.lines import Lines
-from dovetail.mailing.rows import BrokenRow, Recipient, Row, is_text
+from dovetail.mailing.rows import BrokenRow, Recipient, Row, is_text, not_text
 
 
 class JsonLineRows:
@@ -25,9 +26,10 @@ class JsonLineRows:
         line = self._line()
         row = self.row - 1
         try:
-            return _of_value(row, _parse(line), certain="\\u" not in line and is_text(line))
+            certain = "\\u" not in line and is_text(line)
+            return _of_value(row, _parse(line), self.lines.encoding, certain=certain)
         except json.JSONDecodeError as error:
-            return BrokenRow(row, f"it is not JSON: {error.msg} at column {error.colno}")
+            return BrokenRow(row, f"it is not JSON: {error.msg} at letter {error.colno}")
         except RecursionError:
             return BrokenRow(row, "it is nested too deeply")
 
@@ -45,13 +47,13 @@ class JsonLineRows:
                 return line
 
 
-def json_list(path: Path) -> list[Row]:
+def json_list(path: Path, encoding: Encoding) -> list[Row]:
     """The rows of a list; the whole file is read at once.
 
     Raises:
         SettingsError: it is not a list.
     """
-    with Lines(path) as lines:
+    with Lines(path, encoding) as lines:
         text = lines.rest()
     try:
         values = _parse(text)
@@ -64,16 +66,20 @@ def json_list(path: Path) -> list[Row]:
         raise SettingsError(f"{path} is nested too deeply") from None
     if not isinstance(values, list):
         raise SettingsError(f'{path} is not a list of recipients. Write [{{"email": "…"}}, …]')
-    return [_of_value(row, value) for row, value in enumerate(cast("list[object]", values), start=1)]
+    return [_of_value(row, value, encoding) for row, value in enumerate(cast("list[object]", values), start=1)]
 
 
-def _of_value(row: int, value: object, *, certain: bool = False) -> Row:
+def _of_value(row: int, value: object, encoding: Encoding, *, certain: bool = False) -> Row:
     """`certain`: all texts in it are known to be proper ones."""
     if not isinstance(value, dict):
         return BrokenRow(row, 'it is not an object with names and values, {"email": "…"}')
-    if not certain and not is_text(json.dumps(value, ensure_ascii=False)):
-        return BrokenRow(row, "it is not UTF-8 text; save the file as UTF-8")
-    return Recipient(row, {"profile": cast("dict[str, object]", value)})
+    profile = cast("dict[str, object]", value)
+    for name, item in () if certain else profile.items():
+        if not is_text(name):
+            return BrokenRow(row, f"the name of a column is not {encoding.name} text; save the file as UTF-8")
+        if not is_text(json.dumps(item, ensure_ascii=False)):
+            return BrokenRow(row, not_text(name, encoding))
+    return Recipient(row, {"profile": profile})
 
 
 def _parse(text: str) -> object:

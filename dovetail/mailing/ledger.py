@@ -5,6 +5,7 @@
     out/part-000003.parquet          the mails of a partition (or a folder part-000003/ with a file each)
     out/.dovetail/run.json           the marks of the run: see `dovetail.mailing.job.fingerprint`
     out/.dovetail/part-000003.json   the partition is done: its account
+    out/.dovetail/recipients.rows    the rows of the query, where recipients come from a database
     out/.dovetail/work/              what is being written
     out/.dovetail/lock               held while a run writes here
 
@@ -23,7 +24,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -31,9 +32,16 @@ from dovetail.errors import SettingsError
 from dovetail.mailing.account import Account
 from dovetail.mailing.job import Form
 from dovetail.mailing.recipients import Partition
+from dovetail.mailing.rows import Row
+from dovetail.mailing.snapshot import ENDING, keep
 
 _PART = re.compile(r"part-\d{6,}(?:\.parquet)?")
 _CLEARING = {"clearing": "yes"}
+
+
+def kept_recipients(out: Path) -> Path:
+    """Where the rows of a query are kept."""
+    return out / ".dovetail" / f"recipients{ENDING}"
 
 
 class Ledger:
@@ -44,6 +52,7 @@ class Ledger:
         self._folder = out / ".dovetail"
         self._run = self._folder / "run.json"
         self._work = self._folder / "work"
+        self.recipients = kept_recipients(out)
         self._lock: BinaryIO | None = None
 
     def open(self, marks: Mapping[str, str], *, fresh: bool) -> None:
@@ -76,6 +85,23 @@ class Ledger:
             shutil.rmtree(self._work, ignore_errors=True)
             self._lock.close()
             self._lock = None
+
+    def keep(self, rows: Iterable[Row]) -> None:
+        """Keep the rows of a query, unless an earlier run did: then they are its rows, whatever the database has now.
+
+        Raises:
+            SettingsError: they cannot be had or written, and then the folder is as without a run; or partitions are
+                done, and the rows that they were made from are gone.
+        """
+        if self.recipients.exists():
+            return
+        if any(self._folder.glob("part-*.json")):
+            raise self.refusal(f"{self.recipients}, from which its mails were made, is gone")
+        try:
+            keep(rows, self.recipients, self._work)
+        except SettingsError:
+            self._run.unlink(missing_ok=True)
+            raise
 
     def refusal(self, reason: str) -> SettingsError:
         """That the folder holds mails which cannot stand beside those of this run."""
@@ -162,7 +188,7 @@ class Ledger:
         self._write(self._run, _CLEARING)
         for folder in (self._folder, self._out):
             for path in list(folder.iterdir()):
-                if folder == self._folder and path.suffix == ".json" and path != self._run:
+                if folder == self._folder and path.suffix in (".json", ENDING) and path != self._run:
                     path.unlink()
                 elif folder == self._out and _PART.fullmatch(path.name):
                     if path.is_dir():

@@ -1,7 +1,7 @@
 """Recipients and mails in Parquet files: the one place that meets pyarrow (the extra `parquet`).
 
-A recipient's columns become plain values: structs are mappings, lists are lists; decimals, dates and times are
-texts as a database writes them (`12.50`, `2026-05-01 09:30:00`).
+A recipient's columns become values of `dovetail.mailing.values`: structs and maps are mappings, lists are
+lists. Moments are kept to the microsecond. A row with a value that Python or a template cannot hold is a broken one.
 
 Mails are rows of (`row`: int64, `name`: string, `body`: string, null for a row that failed, `error`: string, null
 when all is well), compressed with zstd.
@@ -11,10 +11,8 @@ when all is well), compressed with zstd.
 
 from __future__ import annotations
 
-import datetime
-import decimal
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +20,8 @@ from typing import cast
 
 from dovetail.errors import SettingsError
 from dovetail.mailing.recipients import Partition
-from dovetail.mailing.rows import Recipient, Row
+from dovetail.mailing.rows import BrokenRow, Recipient, Row
+from dovetail.mailing.values import Unfit, of_template
 
 try:
     import pyarrow as arrow
@@ -97,6 +96,7 @@ class ParquetRows:
         self._at = 0
         self._rest: arrow.RecordBatch | None = None
         self._odd: list[str] = []
+        self._cast: arrow.Schema | None = None
 
     def rows(self, partition: Partition) -> Iterator[Row]:
         """The recipients of a partition.
@@ -113,10 +113,8 @@ class ParquetRows:
             if batch is None:
                 raise SettingsError(f"{self._path / partition.file} is shorter than it was. Run with --fresh")
             left -= batch.num_rows
-            for profile in cast("list[dict[str, object]]", batch.to_pylist()):
-                for name in self._odd:
-                    profile[name] = _plain(profile[name])
-                yield Recipient(row, {"profile": profile})
+            for found in self._rows(row, batch):
+                yield found
                 row += 1
 
     def close(self) -> None:
@@ -159,6 +157,29 @@ class ParquetRows:
         if len(set(schema.names)) != len(schema.names):
             raise SettingsError(f"{path}: two columns have one name. Give one of them another name")
         self._odd = [field.name for field in schema if _is_odd(field.type)]
+        exact = arrow.schema([field.with_type(_to_microseconds(field.type)) for field in schema])
+        self._cast = exact if exact.types != schema.types else None
+
+    def _rows(self, first: int, batch: arrow.RecordBatch) -> Iterator[Row]:
+        if self._cast is not None:
+            columns = [column.cast(kind, safe=False) for column, kind in zip(batch, self._cast.types, strict=True)]
+            batch = arrow.record_batch(columns, schema=self._cast)
+        try:
+            profiles = cast("list[dict[str, object]]", batch.to_pylist())
+        except (ValueError, OverflowError):  # a value that Python cannot hold: find out where
+            for number in range(batch.num_rows):
+                yield _careful(first + number, batch, number)
+            return
+        for row, profile in enumerate(profiles, first):
+            yield self._fitted(row, profile)
+
+    def _fitted(self, row: int, profile: dict[str, object]) -> Row:
+        for name in self._odd:
+            try:
+                profile[name] = of_template(profile[name], pairs=True)
+            except Unfit as error:
+                return BrokenRow(row, f"column `{name}`: {error}")
+        return Recipient(row, {"profile": profile})
 
     def _take(self, most: int) -> arrow.RecordBatch | None:
         """The next rows, at most so many; None at the end of the file."""
@@ -269,22 +290,31 @@ def _is_odd(kind: arrow.DataType) -> bool:
     )
 
 
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ")
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, decimal.Decimal):
-        return format(value, "f")
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        if items and all(isinstance(item, tuple) for item in items):  # a map
-            return {str(key): _plain(item) for key, item in cast("list[tuple[object, object]]", items)}
-        return [_plain(item) for item in items]
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in cast("Mapping[str, object]", value).items()}
-    return str(value)
+def _careful(row: int, batch: arrow.RecordBatch, number: int) -> Row:
+    """A row, column by column."""
+    profile: dict[str, object] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            profile[name] = of_template(column[number].as_py(), pairs=True)
+        except Unfit as error:
+            return BrokenRow(row, f"column `{name}`: {error}")
+        except (ValueError, OverflowError):
+            return BrokenRow(row, f"column `{name}`: its value is outside what Python's {column.type} holds")
+    return Recipient(row, {"profile": profile})
+
+
+def _to_microseconds(kind: arrow.DataType) -> arrow.DataType:
+    """A type, with microseconds where it has nanoseconds: Python has no finer ones."""
+    types = arrow.types
+    if types.is_timestamp(kind) and kind.unit == "ns":
+        return arrow.timestamp("us", kind.tz)
+    if types.is_duration(kind) and kind.unit == "ns":
+        return arrow.duration("us")
+    if types.is_time64(kind):
+        return arrow.time64("us")
+    if types.is_list(kind):
+        return arrow.list_(kind.value_field.with_type(_to_microseconds(kind.value_type)))
+    if types.is_struct(kind):
+        fields = [kind.field(number) for number in range(kind.num_fields)]
+        return arrow.struct([field.with_type(_to_microseconds(field.type)) for field in fields])
+    return kind

@@ -40,7 +40,7 @@ class Renderer:
         self._job = job
         self._ledger = Ledger(job.out)
         self._loader = _OneReading(FolderLoader(job.template.parent))
-        self._reader = Reader(job.recipients)
+        self._reader = Reader(job.recipients, job.encoding)
         self._environment = Environment(
             loader=self._loader,
             integrations=read_settings(job.config).connect() if job.config else (),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from dovetail.mailing.account import Account
 from dovetail.mailing.job import Job, fingerprint, stamp
-from dovetail.mailing.ledger import Ledger
+from dovetail.mailing.ledger import Ledger, kept_recipients
 from dovetail.mailing.part import Renderer, template_digest
-from dovetail.mailing.recipients import Partition, cut
+from dovetail.mailing.recipients import Partition, cut, text_encoding
 from dovetail.mailing.workers import Engine
+
+if TYPE_CHECKING:
+    from dovetail.mailing.query import Query
 
 Progress: TypeAlias = "Callable[[int, int], AbstractContextManager[Callable[[int], object]]]"
 """Entered with the number of rows and how many of them are done; what it gives is told of each further n."""
@@ -65,25 +68,38 @@ class _Totals:
         return todo
 
 
-def run_partitioned(job: Job, engine: Engine, *, fresh: bool = False, progress: Progress = _silent) -> Account:
+def run_partitioned(
+    job: Job, engine: Engine, *, fresh: bool = False, progress: Progress = _silent, query: Query | None = None
+) -> Account:
     """Render all partitions of a job that are not there yet; the account is of all, earlier runs' included.
 
     `fresh`: what an earlier run left is removed first. A partition that cannot be done is `lost` in the account, and
-    the others go on; `Account.stopped` says what no partition can do without.
+    the others go on; `Account.stopped` says what no partition can do without. `query`: recipients come from a
+    database, not from `job.recipients`. It is asked once for a folder of mails, and its rows are kept there: asked
+    again, it may give others, or in another order.
 
     Raises:
         SettingsError, TemplateError: the job cannot begin: a file or the folder cannot be used, the template has
             faults, or the folder holds mails of another mailing.
     """
+    if query is not None:
+        job = replace(job, recipients=kept_recipients(job.out), query=query.digest())
+    job = replace(job, encoding=job.encoding or text_encoding(job.recipients))
     with Renderer(job) as trial:  # faults that all workers would meet are said once, and before anything is written
-        before = stamp(job)
-        partitions = cut(job.recipients, job.size)
+        found = _found(job) if query is None else None
         marks = fingerprint(job)
         first_alone = trial.asks
     ledger = Ledger(job.out)
     ledger.open(marks, fresh=fresh)
     try:
+        if query is not None:
+            from dovetail.mailing.sql import query_rows
+
+            ledger.keep(query_rows(query))
+        before, partitions = found or _found(job)
         totals = _Totals(job, ledger)
+        if job.encoding and job.encoding.note:
+            totals.account.remark((), [job.encoding.note])
         todo = totals.add_earlier(partitions)
         rows = sum(partition.count for partition in partitions)
         with progress(rows, rows - sum(partition.count for partition in todo)) as step:
@@ -99,3 +115,9 @@ def run_partitioned(job: Job, engine: Engine, *, fresh: bool = False, progress: 
         return totals.account.ordered()
     finally:
         ledger.close()
+
+
+def _found(job: Job) -> tuple[Sequence[tuple[int, int]], list[Partition]]:
+    """The recipients as they are now."""
+    before = stamp(job)
+    return before, cut(job.recipients, job.size, job.encoding)

@@ -1,4 +1,5 @@
-"""Who gets a mail: rows of a CSV, JSON, JSON-lines or Parquet file, each as the variables of one mail.
+"""Who gets a mail: rows of a CSV, JSON, JSON-lines or Parquet file, or of a query that were kept, each as the
+variables of one mail.
 
 A row becomes ``{"profile": {column: value}}``. A row that cannot be read is a `BrokenRow` with its number
 and the reason; the rows around it go on.
@@ -18,13 +19,15 @@ from typing import Literal, TypeAlias
 
 from dovetail.errors import SettingsError
 from dovetail.mailing.csv_rows import CsvRows
+from dovetail.mailing.encoding import Encoding, detect, said
 from dovetail.mailing.json_rows import JsonLineRows, json_list
 from dovetail.mailing.lines import Lines
 from dovetail.mailing.rows import BrokenRow, Recipient, Row
+from dovetail.mailing.snapshot import ENDING, KeptRows
 
-__all__ = ["BrokenRow", "Partition", "Reader", "Recipient", "Row", "cut", "read_recipients"]
+__all__ = ["BrokenRow", "Partition", "Reader", "Recipient", "Row", "cut", "read_recipients", "text_encoding"]
 
-_Kind: TypeAlias = Literal["csv", "lines", "list", "parquet"]
+_Kind: TypeAlias = Literal["csv", "lines", "list", "parquet", "kept"]
 _KINDS: dict[str, _Kind] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -33,6 +36,7 @@ _KINDS: dict[str, _Kind] = {
     ".ndjson": "lines",
     ".json": "list",
     ".parquet": "parquet",
+    ENDING: "kept",
 }
 
 
@@ -57,14 +61,34 @@ class Partition:
         return f"part-{self.index:06d}"
 
 
-def read_recipients(path: Path) -> Iterator[Row]:
+def text_encoding(path: Path, given: str = "") -> Encoding:
+    """In which encoding a recipients file is: the given one, else as `dovetail.mailing.encoding.detect` finds.
+
+    Raises:
+        SettingsError: it cannot be told, or the given one cannot be it.
+    """
+    kind = _kind(path)
+    if kind in ("parquet", "kept"):
+        if given:
+            raise SettingsError(f"--encoding is for text, and {path} is none. Leave it out")
+        return Encoding()
+    try:
+        return said(path, given) if given else detect(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def read_recipients(path: Path, encoding: Encoding | None = None) -> Iterator[Row]:
     """The rows of a recipients file, one at a time; the file is opened when the first is asked for.
+
+    `encoding`: as `text_encoding` gives it; None finds it.
 
     Raises:
         SettingsError: the file as a whole cannot be read: it is not there, has no header, is not JSON, is
             not text.
     """
     kind = _kind(path)
+    encoding = encoding or text_encoding(path)
     try:
         if kind == "parquet":
             from dovetail.mailing.parquet import ParquetRows, cut_parquet
@@ -73,30 +97,31 @@ def read_recipients(path: Path) -> Iterator[Row]:
                 for partition in cut_parquet(path, 1 << 62):
                     yield from reader.rows(partition)
         elif kind == "list":
-            yield from json_list(path)
+            yield from json_list(path, encoding)
         else:
-            with Lines(path) as lines:
-                yield from CsvRows(path, lines) if kind == "csv" else JsonLineRows(lines)
+            with Lines(path, encoding) as lines:
+                yield from _rows(kind, path, lines)
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
-def cut(path: Path, size: int) -> list[Partition]:
+def cut(path: Path, size: int, encoding: Encoding | None = None) -> list[Partition]:
     """A recipients file in partitions of `size` rows, in one pass that keeps none of them.
 
     Raises:
         SettingsError: as `read_recipients`.
     """
     kind = _kind(path)
+    encoding = encoding or text_encoding(path)
     try:
         if kind == "parquet":
             from dovetail.mailing.parquet import cut_parquet
 
             return cut_parquet(path, size)
         if kind == "list":
-            return list(_of_list(json_list(path), size))
-        with Lines(path) as lines:
-            return list(_of_lines(CsvRows(path, lines) if kind == "csv" else JsonLineRows(lines), size))
+            return list(_of_list(json_list(path, encoding), size))
+        with Lines(path, encoding) as lines:
+            return list(_of_lines(_rows(kind, path, lines), size))
     except OSError as error:
         raise _unreadable(path, error) from None
 
@@ -104,9 +129,10 @@ def cut(path: Path, size: int) -> list[Partition]:
 class Reader:
     """Reads partitions of a recipients file; quickest in their order. Close it when done."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: Encoding | None = None) -> None:
         self._path = path
-        self._kind = _kind(path)
+        self._kind: _Kind = _kind(path)
+        self._encoding = encoding or text_encoding(path)
         self._parquet = None
         if self._kind == "parquet":
             from dovetail.mailing.parquet import ParquetRows
@@ -123,12 +149,10 @@ class Reader:
             if self._parquet is not None:
                 yield from self._parquet.rows(partition)
             elif self._kind == "list":
-                yield from json_list(self._path)[partition.at : partition.at + partition.count]
+                yield from json_list(self._path, self._encoding)[partition.at : partition.at + partition.count]
             else:
-                with Lines(self._path, partition.at) as lines:
-                    first = partition.first
-                    rows = CsvRows(self._path, lines, first) if self._kind == "csv" else JsonLineRows(lines, first)
-                    yield from islice(rows, partition.count)
+                with Lines(self._path, self._encoding, partition.at) as lines:
+                    yield from islice(_rows(self._kind, self._path, lines, partition.first), partition.count)
         except OSError as error:
             raise _unreadable(self._path, error) from None
 
@@ -148,6 +172,12 @@ def _kind(path: Path) -> _Kind:
             "files. Save the list as one of these"
         )
     return kind
+
+
+def _rows(kind: _Kind, path: Path, lines: Lines, first: int | None = None) -> CsvRows | JsonLineRows:
+    if kind == "csv":
+        return CsvRows(path, lines, first or 2)
+    return KeptRows(lines, first or 1) if kind == "kept" else JsonLineRows(lines, first or 1)
 
 
 def _unreadable(path: Path, error: OSError) -> SettingsError:

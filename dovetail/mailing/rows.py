@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
+from dovetail.mailing.encoding import Encoding
+
 _NAMING = ("id", "profile_id", "customer_id", "email")
 
 
@@ -55,9 +57,14 @@ def _text(value: object) -> str:
 
 
 def is_text(value: str) -> bool:
-    """Whether a value came from proper UTF-8: what did not holds lone surrogates."""
+    """Whether a value came from proper text: what did not holds lone surrogates."""
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
         return False
     return "\0" not in value
+
+
+def not_text(column: str, encoding: Encoding) -> str:
+    """The reason of a row of which a value is not `is_text`."""
+    return f"column `{column}`: it is not {encoding.name} text; save the file as UTF-8"

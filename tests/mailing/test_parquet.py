@@ -42,13 +42,17 @@ def test_a_row_becomes_a_profile_with_nested_values(tmp_path: Path) -> None:
     assert [row.row for row in read_recipients(path)] == [1, 2]
 
 
-def test_values_that_templates_do_not_have_become_text(tmp_path: Path) -> None:
+def test_types_are_kept(tmp_path: Path) -> None:
     moment = datetime.datetime(2026, 5, 1, 9, 30)  # noqa: DTZ001  (as files mostly have it)
     table = arrow.table(
         {
+            "count": arrow.array([2**62], arrow.int64()),
+            "share": arrow.array([0.1]),
+            "vip": arrow.array([False]),
             "price": arrow.array([Decimal("12.50")]),
             "day": arrow.array([moment.date()]),
             "at": arrow.array([moment], arrow.timestamp("ns")),
+            "zoned": arrow.array([moment], arrow.timestamp("ms", "Europe/Amsterdam")),
             "raw": arrow.array(["é".encode()]),
             "city": arrow.array(["Ede"]).dictionary_encode(),
             "nested": arrow.array([[{"price": Decimal("0.10"), "note": None}]]),
@@ -56,16 +60,50 @@ def test_values_that_templates_do_not_have_become_text(tmp_path: Path) -> None:
         }
     )
     files.write_table(table, tmp_path / "people.parquet")
-    assert profiles(tmp_path / "people.parquet") == [
+    [found] = profiles(tmp_path / "people.parquet")
+    assert found == {
+        "count": 2**62,
+        "share": 0.1,
+        "vip": False,
+        "price": Decimal("12.50"),
+        "day": datetime.date(2026, 5, 1),
+        "at": moment,
+        "zoned": moment.replace(tzinfo=datetime.UTC),
+        "raw": "é",
+        "city": "Ede",
+        "nested": [{"price": Decimal("0.10"), "note": None}],
+        "more": {"a": Decimal("1.0")},
+    }
+    assert str(found["price"]) == "12.50"
+
+
+def test_moments_are_kept_to_the_microsecond(tmp_path: Path) -> None:
+    kind = arrow.timestamp("ns")
+    table = arrow.table(
         {
-            "price": "12.50",
-            "day": "2026-05-01",
-            "at": "2026-05-01 09:30:00",
-            "raw": "é",
-            "city": "Ede",
-            "nested": [{"price": "0.10", "note": None}],
-            "more": {"a": "1.0"},
+            "at": arrow.array([1_000_001_999], kind),
+            "nested": arrow.array([[{"at": 1_000_001_999}]], arrow.list_(arrow.struct([("at", kind)]))),
         }
+    )
+    files.write_table(table, tmp_path / "people.parquet")
+    at = datetime.datetime(1970, 1, 1, 0, 0, 1, 1)  # noqa: DTZ001
+    assert profiles(tmp_path / "people.parquet") == [{"at": at, "nested": [{"at": at}]}]
+
+
+def test_a_row_with_a_value_that_does_not_fit_is_named_with_its_column(tmp_path: Path) -> None:
+    table = arrow.table(
+        {
+            "id": arrow.array([1, 2, 3]),
+            "born": arrow.array([0, 10**8, 1], arrow.date32()),
+            "photo": arrow.array([b"a", b"b", b"\xff\xd8"]),
+        }
+    )
+    files.write_table(table, tmp_path / "people.parquet")
+    first, *broken = read_recipients(tmp_path / "people.parquet")
+    assert first == Recipient(1, {"profile": {"id": 1, "born": datetime.date(1970, 1, 1), "photo": "a"}})
+    assert broken == [
+        BrokenRow(2, "column `born`: its value is outside what Python's date32[day] holds"),
+        BrokenRow(3, "column `photo`: it is binary data, not text"),
     ]
 
 
