@@ -20,7 +20,7 @@ GROUP = "dovetail.providers"
 _LOG = logging.getLogger(__name__)
 # Also known without an installed package: a source tree works as it stands.
 _BUILT_IN = {
-    name: f"dovetail.providers.{name}.settings:KIND" for name in ("magento2", "file", "graphql", "rest")
+    name: f"dovetail.providers.{name}.settings:KIND" for name in ("magento2", "crawler", "file", "graphql", "rest")
 }
 
 
