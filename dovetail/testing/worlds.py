@@ -61,9 +61,7 @@ def recorder(tape: Path, file: Path, kind: Kind, identifier: str, made_up: Mappi
                 continue
             real = item.secrets[setting.name].fetch().reveal()
             if not isinstance(shown, str) or len(shown) < SHORTEST_SECRET or shown == real:
-                raise UsageError(
-                    f"the test needs a made-up `{setting.name}` of {SHORTEST_SECRET} letters or more"
-                )
+                raise UsageError(f"the test needs a made-up `{setting.name}` of {SHORTEST_SECRET} letters or more")
             secrets.append(real)
             replaced[real] = shown
             continue

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dovetail import Policy
+from dovetail.providers.vault import new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,21 @@ class Case:
 
 TTL = {"product": 120.0, "customer": 60.0, "order": 30.0}
 
-FAIL = Case("fail", Policy(concurrency=3, ttl=TTL, timeout=10, allow_private_addresses=True), TTL)
+KEY = new_key()
+
+FAIL = Case(
+    "fail",
+    Policy(
+        concurrency=3,
+        ttl=TTL,
+        timeout=10,
+        # Everything lies in the folder that both accounts use, and both have the key.
+        personal_cache="encrypted",
+        personal_key=lambda: KEY,
+        allow_private_addresses=True,
+    ),
+    TTL,
+)
 
 STALE = Case(
     "stale",

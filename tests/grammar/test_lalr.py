@@ -10,8 +10,8 @@ from importlib.resources import files
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from lark import Token, Tree  # noqa: TID251  # the reference
-from lark.exceptions import UnexpectedInput  # noqa: TID251
+from lark import Token, Tree  # the reference
+from lark.exceptions import UnexpectedInput
 
 from dovetail.grammar.build import BLANK, lark_parser, made_table, stored_form
 from dovetail.grammar.lalr import Action, Parser, Rule, Table

@@ -290,7 +290,7 @@ def test_a_settings_file_that_names_it_still_serves_the_other_integrations(site:
     )
     integrations = read_settings(tmp_path / "dovetail.toml").connect()
     assert rendered(*integrations, template="{$fine.now}") == "sunny"
-    with pytest.raises(TemplateError, match="plugged_exit 1.0 cannot be loaded"):
+    with pytest.raises(TemplateError, match=r"plugged_exit 1\.0 cannot be loaded"):
         rendered(*integrations, template="{$myshop.product.5.title}")
 
 
