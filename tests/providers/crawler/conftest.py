@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dovetail.engine.ports import Answer, Ask, Finding, Query, Record
+from dovetail.engine.ports import Answer, Finding, Query, Record
 from dovetail.errors import ProviderError
-from dovetail.integrations.environment import Environment
-from dovetail.integrations.settings import read_settings
-from dovetail.providers.connections import Connections
 from dovetail.providers.crawler.settings import KIND
+from tests.providers.connected import Connected
 from tests.providers.crawler.website import Website
-from tests.providers.station import asking
+
+HEAD = '[integrations.site]\nkind = "crawler"\nallow_private_addresses = true\n'
 
 
 @pytest.fixture
@@ -26,37 +25,26 @@ def website() -> Iterator[Website]:
 
 
 class Crawled:
-    """The website as `site`."""
+    """The website as `site`, whose only collection is `page`."""
 
-    def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._integrations = read_settings(path, {"crawler": KIND}).connect()
-        self._stack = stack
-        self.provider = self._integrations[0].provider
-        self.connections = stack.enter_context(Connections(self._integrations))
-
-    def answers(self, *asks: Ask) -> Sequence[Answer | ProviderError]:
-        found = self.connections.run(asking(*asks)).by_ask
-        return [found[ask] for ask in asks]
+    def __init__(self, connected: Connected) -> None:
+        self._connected = connected
+        self.provider = connected.provider
+        self.connections = connected.connections
+        self.answers = connected.answers
+        self.render = connected.render
 
     def answer(self, key: int | str | Query) -> Answer:
-        (found,) = self.answers(Ask("site", "page", key))
-        assert isinstance(found, Answer), found
-        return found
+        return self._connected.answer("page", key)
 
     def one(self, key: int | str) -> Record:
-        value = self.answer(key).value
-        assert isinstance(value, Record)
-        return value
+        return self._connected.one("page", key)
 
     def pages(self, query: Query | None = None) -> list[Record]:
-        value = self.answer(query or Query()).value
-        assert isinstance(value, list)
-        return [each for each in value if isinstance(each, Record)]
+        return self._connected.records("page", query)
 
     def error(self, key: int | str | Query) -> ProviderError:
-        (found,) = self.answers(Ask("site", "page", key))
-        assert isinstance(found, ProviderError), found
-        return found
+        return self._connected.error("page", key)
 
     def check(self) -> Sequence[Finding]:
         return self.connections.talk("site", self.provider.check())
@@ -64,10 +52,6 @@ class Crawled:
     def suggest(self, *path: str, text: str = "", limit: int = 10) -> list[str]:
         found = self.connections.talk("site", self.provider.suggest(path, text, limit))
         return [each.insert for each in found]
-
-    def render(self, template: str, **variables: object) -> str:
-        environment = self._stack.enter_context(Environment(integrations=self._integrations, cache_folder=None))
-        return str(environment.from_string(template).render(variables))
 
 
 Describe = Callable[..., Crawled]
@@ -79,10 +63,7 @@ def site(website: Website, tmp_path: Path) -> Iterator[Describe]:
     with ExitStack() as stack:
 
         def made(lines: str = "") -> Crawled:
-            path = tmp_path / "dovetail.toml"
-            head = '[integrations.site]\nkind = "crawler"\nallow_private_addresses = true\n'
             sitemap = "" if "sitemap =" in lines else f'sitemap = "{website.url}/sitemap.xml"\n'
-            path.write_text(head + sitemap + lines, encoding="utf-8")
-            return Crawled(path, stack)
+            return Crawled(Connected(KIND, tmp_path, HEAD + sitemap + lines, stack))
 
         yield made

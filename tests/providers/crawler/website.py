@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.providers.loopback import Loopback, headers_of, reply
 
 PRODUCT = """<!doctype html><html lang="nl"><head><title>Stoel &amp; tafel</title>
 <meta name="description" content="Mooi &quot;hout&quot;"><meta property="og:title" content="Stoel">
@@ -35,7 +36,7 @@ class Call:
     headers: Mapping[str, str]
 
 
-class Website:
+class Website(Loopback):
     """Running from when it is made; close it. A path that it does not have is 404."""
 
     def __init__(self) -> None:
@@ -43,28 +44,7 @@ class Website:
         self.pages: dict[str, Served] = {}
         self.busiest = 0
         self._busy = 0
-        self._lock = threading.Lock()
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                site._serve(self)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
 
     def page(self, path: str, text: str | bytes, status: int = 200, **headers: str) -> None:
         body = text.encode() if isinstance(text, str) else text
@@ -90,15 +70,10 @@ class Website:
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         with self._lock:
-            self.calls.append(Call(handler.path, {name.lower(): value for name, value in handler.headers.items()}))
+            self.calls.append(Call(handler.path, headers_of(handler)))
             served = self.pages.get(handler.path, Served(b"nothing here", 404))
             self._busy += 1
             self.busiest = max(self.busiest, self._busy)
-        handler.send_response(served.status)
-        for name, value in served.headers.items():
-            handler.send_header(name, value)
-        handler.send_header("content-length", str(len(served.body)))
-        handler.end_headers()
-        handler.wfile.write(served.body)
+        reply(handler, served.status, served.headers, served.body)
         with self._lock:
             self._busy -= 1

@@ -14,7 +14,8 @@ from dovetail.providers.file.provider import Files
 from dovetail.providers.file.settings import make
 from dovetail.providers.file.spec import Collection, Collections, Place
 from dovetail.providers.kinds import Integration
-from tests.providers.file.conftest import Data, Describe
+from tests.providers.connected import Connected
+from tests.providers.file.conftest import Describe
 from tests.providers.station import asking
 
 P = "[integrations.data.collections.p]\n"
@@ -101,7 +102,7 @@ def test_a_program_describes_files_as_a_settings_file_does(tmp_path: Path, monke
         make("data", {"collections": {"p": {}}})
 
 
-def findings(data: Data) -> list[tuple[bool, str]]:
+def findings(data: Connected) -> list[tuple[bool, str]]:
     return [(each.ok, each.what) for each in data.connections.talk("data", data.provider.check())]
 
 
@@ -119,7 +120,7 @@ def test_the_connection_test_reads_every_file(data: Describe, tmp_path: Path) ->
     assert findings(data("")) == [(False, "no collections are described yet")]
 
 
-def inserts(data: Data, *path: str, text: str = "") -> list[str]:
+def inserts(data: Connected, *path: str, text: str = "") -> list[str]:
     return [each.insert for each in data.connections.talk("data", data.provider.suggest(path, text, 20))]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 from graphql import GraphQLError, build_schema, graphql_sync
+
+from tests.providers.loopback import Loopback, body_of, headers_of, reply
 
 SDL = """
 scalar DateTime
@@ -139,7 +140,7 @@ class Call:
     headers: Mapping[str, str]
 
 
-class GraphQLShop:
+class GraphQLShop(Loopback):
     """Running from when it is made; close it. What it was asked stands in `calls`."""
 
     def __init__(self, sdl: str = SDL, root: object = None) -> None:
@@ -150,48 +151,21 @@ class GraphQLShop:
         """The header `Authorization` (or `X-Api-Key`) that is wanted, None for none."""
         self._schema = build_schema(sdl)
         self._root = Root() if root is None else root
-        self._lock = threading.Lock()
-        shop = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                shop._serve(self)
-
-            do_POST = do_GET  # noqa: N815  # http.server names it
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/graphql"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
+        self.url += "/graphql"
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("content-length", 0)))
-        headers = {name.lower(): value for name, value in handler.headers.items()}
+        body = body_of(handler)
         if handler.command == "POST":
             asked = json.loads(body)
         else:
             sent = parse_qs(urlsplit(handler.path).query)
             asked = {"query": sent["query"][0], "variables": json.loads(sent.get("variables", ["{}"])[0])}
-        call = Call(handler.command, asked["query"], asked["variables"], headers)
+        call = Call(handler.command, asked["query"], asked["variables"], headers_of(handler))
         with self._lock:
             self.calls.append(call)
             status, answer = self._answer(call)
-        handler.send_response(status)
-        handler.send_header("content-type", "application/json")
-        handler.send_header("content-length", str(len(answer)))
-        handler.end_headers()
-        handler.wfile.write(answer)
+        reply(handler, status, {"content-type": "application/json"}, answer)
 
     def _answer(self, call: Call) -> tuple[int, bytes]:
         if self.raw is not None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from dovetail.engine.ports import Answer, Ask, Query, Record
-from dovetail.errors import ProviderError
-from dovetail.integrations.environment import Environment
-from dovetail.integrations.settings import read_settings
-from dovetail.providers.connections import Connections
 from dovetail.providers.rest.settings import KIND
+from tests.providers.connected import Connected
 from tests.providers.rest.double import JsonApi
-from tests.providers.station import asking
 
 HEAD = '[integrations.crm]\nkind = "rest"\nallow_private_addresses = true\nurl = "{url}"\n'
+
+Describe = Callable[[str], Connected]
 
 
 @pytest.fixture
@@ -27,55 +24,8 @@ def api() -> Iterator[JsonApi]:
     running.close()
 
 
-class Crm:
-    """The API as `crm`, by a description."""
-
-    def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._integrations = read_settings(path, {"rest": KIND}).connect()
-        self._stack = stack
-        self.provider = self._integrations[0].provider
-        self.connections = stack.enter_context(Connections(self._integrations))
-
-    def answers(self, *asks: Ask) -> Sequence[Answer | ProviderError]:
-        found = self.connections.run(asking(*asks)).by_ask
-        return [found[ask] for ask in asks]
-
-    def one(self, collection: str, key: int | str) -> Record:
-        value = self.answer(collection, key).value
-        assert isinstance(value, Record)
-        return value
-
-    def answer(self, collection: str, key: int | str | Query) -> Answer:
-        (found,) = self.answers(Ask("crm", collection, key))
-        assert isinstance(found, Answer), found
-        return found
-
-    def keys(self, collection: str, query: Query | None = None) -> list[object]:
-        value = self.answer(collection, query or Query()).value
-        assert isinstance(value, list)
-        return [each.key for each in value if isinstance(each, Record)]
-
-    def error(self, collection: str, key: int | str | Query) -> ProviderError:
-        (found,) = self.answers(Ask("crm", collection, key))
-        assert isinstance(found, ProviderError), found
-        return found
-
-    def render(self, template: str, **variables: object) -> str:
-        environment = self._stack.enter_context(Environment(integrations=self._integrations, cache_folder=None))
-        return str(environment.from_string(template).render(variables))
-
-
-Describe = Callable[[str], Crm]
-
-
 @pytest.fixture
 def crm(api: JsonApi, tmp_path: Path) -> Iterator[Describe]:
     """Makes the integration `crm` from the lines of its description that come behind `url`."""
     with ExitStack() as stack:
-
-        def made(lines: str) -> Crm:
-            path = tmp_path / "dovetail.toml"
-            path.write_text(HEAD.format(url=api.url) + lines, encoding="utf-8")
-            return Crm(path, stack)
-
-        yield made
+        yield lambda lines: Connected(KIND, tmp_path, HEAD.format(url=api.url) + lines, stack)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+
+from tests.providers.loopback import Loopback, body_of, headers_of, reply
 
 Json = dict[str, object]
 
@@ -61,7 +62,7 @@ class Answer:
     raw: bytes | None = None
 
 
-class JsonApi:
+class JsonApi(Loopback):
     """Running from when it is made; close it. What it was asked stands in `calls`."""
 
     def __init__(self) -> None:
@@ -74,49 +75,20 @@ class JsonApi:
         self.tokens = 0
         self.valid: set[str] = set()
         """Authorizations with the tokens that were given."""
-        self._lock = threading.Lock()
-        api = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                api._serve(self)
-
-            do_POST = do_GET  # noqa: N815  # http.server names it
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
 
     def paths(self) -> list[str]:
         return [call.path for call in self.calls]
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
-        body = handler.rfile.read(int(handler.headers.get("content-length", 0)))
-        headers = {name.lower(): value for name, value in handler.headers.items()}
-        call = Call(handler.command, parts.path, parse_qsl(parts.query, keep_blank_values=True), headers, body)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        call = Call(handler.command, parts.path, query, headers_of(handler), body_of(handler))
         with self._lock:
             self.calls.append(call)
             answer = self._answer(call)
         text = answer.raw if answer.raw is not None else json.dumps(answer.body).encode()
-        handler.send_response(answer.status)
-        for name, value in {"content-type": "application/json", **answer.headers}.items():
-            handler.send_header(name, value)
-        handler.send_header("content-length", str(len(text)))
-        handler.end_headers()
-        handler.wfile.write(text)
+        reply(handler, answer.status, {"content-type": "application/json", **answer.headers}, text)
 
     def _answer(self, call: Call) -> Answer:
         if call.path in self.answers:

@@ -10,8 +10,9 @@ import pytest
 from dovetail.engine.ports import Answer, Ask, Request, Response
 from dovetail.errors import AccessError, OddAnswerError, SettingsError
 from dovetail.providers.rest.settings import make
+from tests.providers.connected import Connected
 from tests.providers.rest import double
-from tests.providers.rest.conftest import Crm, Describe
+from tests.providers.rest.conftest import Describe
 from tests.providers.rest.double import JsonApi
 
 CUSTOMER = '\n[integrations.crm.collections.customer]\none = "customers/{key}"\nentity = "/data"\n'
@@ -23,7 +24,7 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRM_SECRET", "s/cret")
 
 
-def works(crm: Crm, key: int = 7) -> bool:
+def works(crm: Connected, key: int = 7) -> bool:
     (answer,) = crm.answers(Ask("crm", "customer", key))
     return isinstance(answer, Answer) and answer.found
 

@@ -9,8 +9,9 @@ import pytest
 
 from dovetail.errors import SettingsError
 from dovetail.providers.rest.openapi import Document
+from tests.providers.connected import Connected
 from tests.providers.rest import double
-from tests.providers.rest.conftest import Crm, Describe
+from tests.providers.rest.conftest import Describe
 from tests.providers.rest.double import JsonApi
 
 BOTH = """
@@ -30,11 +31,11 @@ plural = ""
 """
 
 
-def findings(crm: Crm) -> list[tuple[bool, str]]:
+def findings(crm: Connected) -> list[tuple[bool, str]]:
     return [(each.ok, each.what) for each in crm.connections.talk("crm", crm.provider.check())]
 
 
-def inserts(crm: Crm, *path: str, text: str = "", limit: int = 20) -> list[str]:
+def inserts(crm: Connected, *path: str, text: str = "", limit: int = 20) -> list[str]:
     return [each.insert for each in crm.connections.talk("crm", crm.provider.suggest(path, text, limit))]
 
 
@@ -127,7 +128,7 @@ TYPES = {
 }  # fmt: skip
 
 
-def types(crm: Crm) -> dict[str, str]:
+def types(crm: Connected) -> dict[str, str]:
     return {name: field.type for name, field in crm.provider.schema().records["customer"].fields.items()}
 
 
