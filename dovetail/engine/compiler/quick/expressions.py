@@ -184,7 +184,7 @@ class QuickExpressions(Expressions):
         sign, function = _COMPARED[node.operator], _COMPARERS[node.operator]
         left, right = self.raw(node.left), self.raw(node.right)
         known = _known(node.right)
-        if isinstance(known, list) and node.operator in {"==", "!="}:
+        if known is _NOT_KNOWN and node.operator in {"==", "!="}:
             # Equality has no sides.
             known, left, right = _known(node.left), right, left
         if isinstance(known, str) and sign in {"==", "!="} and not known.startswith(tuple(_LIKE_A_NUMBER)):
@@ -299,15 +299,18 @@ class QuickExpressions(Expressions):
         return f"settle(settled({name}))" if code.kind in {"raw", "any"} else name
 
 
+_NOT_KNOWN = object()
+
+
 def _known(node: Expression) -> object:
-    """The value that an expression surely has; a list, which nothing is compared with, where it is not known."""
+    """The value that an expression surely has; `_NOT_KNOWN` where it has to be looked at."""
     while isinstance(node, nodes.Group):
         node = node.inner
     if isinstance(node, nodes.Constant):
         return node.value
     if isinstance(node, nodes.Known):
-        return node.value if isinstance(node.value, str | int | float) else []
+        return node.value if isinstance(node.value, str | int | float) else _NOT_KNOWN
     if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Constant):
         value = node.operand.value
-        return -value if type(value) is int or type(value) is float else []
-    return []
+        return -value if type(value) is int or type(value) is float else _NOT_KNOWN
+    return _NOT_KNOWN

@@ -66,7 +66,7 @@ class QuickStatements(Statements):
         self.doubts = doubts
         self.through = found.opaque or any((name,) in doubts for name in found.written)
         """Whether assignments go to the mapping of variables too, for tags that read it."""
-        self.given = {
+        self.given: set[str] = {
             name
             for name in found.names
             if name not in found.written and name not in found.quiet and (name,) not in doubts
@@ -158,7 +158,8 @@ class QuickStatements(Statements):
     @contextmanager
     def definition(self, header: str, offset: int) -> Generator[None]:
         """A function of the module, written apart from the present one."""
-        given, self.given = self.given, set()
+        given = self.given
+        self.given = set()
         outer = (self.holders, self.texts, self._outer, self.loop_locals, self._in_definition)
         self.holders, self.texts, self._outer, self.loop_locals, self._in_definition = {}, {}, [], {}, True
         with super().definition(header, offset):

@@ -26,10 +26,12 @@ def absent(cause: int) -> NoReturn:
     raise Unexpected(cause)
 
 
-def fields(value: object, cause: int) -> dict[str, object]:
-    """The fields of a record, if they are plain."""
-    if type(value) is Record and type(value.fields) is dict:
-        return value.fields
+def fields(value: object, cause: int) -> Mapping[str, object]:
+    """The fields of a record, if they are a plain dictionary."""
+    if type(value) is Record:
+        found: Mapping[str, object] = value.fields
+        if type(found) is dict:
+            return found  # pyright: ignore[reportUnknownVariableType]  # the test widens what was declared
     raise Unexpected(cause)
 
 
