@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from dovetail.errors import SettingsError
@@ -168,13 +169,11 @@ def _assumed(path: Path) -> Encoding:
     doubtful = False
     with path.open("rb") as stream:
         for line in stream:
-            if line.isascii():
-                continue
-            letters = [letter for letter in line.decode("utf-8", "surrogateescape") if letter > "\x7f"]
-            odd = sum("\udc80" <= letter <= "\udcff" for letter in letters)
-            foreign += odd
-            proper += len(letters) - odd
-            doubtful = doubtful or (odd > 0 and not _is_western(line))
+            for before, after in _AROUND.findall(line):
+                good, bad, western = _judged(before + after)
+                proper += good
+                foreign += bad
+                doubtful = doubtful or not western
     if proper >= foreign:
         return Encoding()  # a few broken rows in UTF-8: each is named
     if proper or doubtful:
@@ -186,9 +185,17 @@ def _assumed(path: Path) -> Encoding:
     return Encoding("cp1252", "Windows-1252", 0, note)
 
 
-def _is_western(line: bytes) -> bool:
+_AROUND = re.compile(rb"([\x00-\x7f]{0,3}[\x80-\xff]+)(?=([\x00-\x7f]?))")
+"""Bytes beyond ASCII with what stands before and after them: all that `_DOUBTFUL` looks at."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _judged(text: bytes) -> tuple[int, int, bool]:
+    """How many letters beyond ASCII are UTF-8, how many bytes are not, and whether all make sense as Windows-1252."""
+    letters = [letter for letter in text.decode("utf-8", "surrogateescape") if letter > "\x7f"]
+    odd = sum("\udc80" <= letter <= "\udcff" for letter in letters)
     try:
-        text = line.decode("cp1252")
+        western = "\0" not in text.decode("cp1252") and _DOUBTFUL.search(text.decode("cp1252")) is None
     except UnicodeDecodeError:
-        return False
-    return "\0" not in text and _DOUBTFUL.search(text) is None
+        western = False
+    return len(letters) - odd, odd, western

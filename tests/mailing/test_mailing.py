@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from dovetail.engine.environment import Engine
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Answer, Ask, Record, Rendering, T
-from dovetail.errors import DovetailError, RenderError
+from dovetail.errors import DovetailError, ProviderError, RenderError
 from dovetail.mailing.mailing import SPECIALISE_FROM, Mailing
 from tests.engine.shop import SCHEMA, Shop
 
@@ -123,6 +123,16 @@ def test_all_mails_see_one_state_of_what_they_share() -> None:
     mails = [mail for mail in made.render_bytes(people(60), chunk=7) if isinstance(mail, bytes)]
     assert len(mails) == 60
     assert {mail.split(b"|")[0] for mail in mails} == {b"1"}
+
+
+def test_what_must_be_fresh_is_asked_again_before_each_chunk() -> None:
+    class Fresh(Watched):
+        def too_old_to_send(self, answers: Mapping[Ask, Answer | ProviderError]) -> Sequence[Ask]:
+            return [ask for ask in answers if ask.collection == "product"]
+
+    made = mailing("{$myshop.product.1.price}|{$myshop.customer[$profile.id].name}", Fresh())
+    mails = [mail for mail in made.render_bytes(people(30), chunk=10) if isinstance(mail, bytes)]
+    assert [mail.split(b"|")[0] for mail in mails[::10]] == [b"1", b"2", b"3"]
 
 
 def test_what_one_recipient_asked_for_is_forgotten() -> None:

@@ -12,6 +12,7 @@ import pyarrow as arrow
 import pyarrow.parquet as files
 import pytest
 
+from dovetail import Environment
 from dovetail.errors import SettingsError
 from dovetail.mailing.parquet import MailFile
 from dovetail.mailing.recipients import Recipient, cut, read_recipients
@@ -75,6 +76,30 @@ def test_types_are_kept(tmp_path: Path) -> None:
         "more": {"a": Decimal("1.0")},
     }
     assert str(found["price"]) == "12.50"
+
+
+def test_templates_print_and_compute_with_what_was_kept(tmp_path: Path) -> None:
+    moment = datetime.datetime(2026, 5, 1, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
+    table = arrow.table(
+        {
+            "price": arrow.array([Decimal("12.50")]),
+            "day": arrow.array([moment.date()]),
+            "at": arrow.array([moment], arrow.timestamp("us", "+02:00")),
+        }
+    )
+    files.write_table(table, tmp_path / "people.parquet")
+    source = (
+        "{$profile.price} {$profile.price * 2}\n{$profile.day} {if $profile.day > '2026-04-30'}later{/if}.\n"
+        "{$profile.at} {$profile.at|date_format:'%d/%m %H:%M'} {$profile.at|date_format:'U'}"
+    )
+    [row] = read_recipients(tmp_path / "people.parquet")
+    assert isinstance(row, Recipient)
+    shown = str(Environment().from_string(source).render(row.variables))
+    assert shown.split("\n") == [
+        "12.50 25",
+        "2026-05-01 later.",
+        f"2026-05-01 07:30:00 01/05 07:30 {int(moment.timestamp())}",
+    ]
 
 
 def test_moments_are_kept_to_the_microsecond(tmp_path: Path) -> None:
