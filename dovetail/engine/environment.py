@@ -14,7 +14,7 @@ from dovetail.engine.compiler.stored import Kept, key_of, loaded
 from dovetail.engine.limits import Limits
 from dovetail.engine.live import Root
 from dovetail.engine.loaders import DictLoader, checked_name
-from dovetail.engine.ports import Ask, Driver, Loader, Rendering, Store, T
+from dovetail.engine.ports import Answer, Ask, Driver, Loader, Rendering, Store, T
 from dovetail.engine.rendered import Rendered
 from dovetail.engine.rounds import Finish, Snapshot, at_once, rendered, rendering
 from dovetail.engine.runtime import Runtime
@@ -24,6 +24,7 @@ from dovetail.errors import (
     Diagnostic,
     DovetailError,
     LimitError,
+    ProviderError,
     TemplateNotFound,
     TemplateSyntaxError,
     UsageError,
@@ -53,6 +54,13 @@ class NoDriver:
         """As `run`."""
         result = self.run(rendering)
         return lambda: result
+
+    def new_run(self) -> None:
+        """Nothing is counted."""
+
+    def too_old_to_send(self, answers: Mapping[Ask, Answer | ProviderError]) -> Sequence[Ask]:
+        """There are no answers."""
+        return ()
 
 
 @dataclass(slots=True)

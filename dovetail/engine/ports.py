@@ -255,6 +255,14 @@ class Driver(Protocol):
         """Send the first asks without waiting for the answers; what is returned waits, and drives to the end."""
         ...
 
+    def new_run(self) -> None:
+        """A mailing begins: what is counted for a mailing is counted anew."""
+        ...
+
+    def too_old_to_send(self, answers: Mapping[Ask, Answer | ProviderError]) -> Sequence[Ask]:
+        """Of answers that a mailing holds, those that are to be asked again before another mail is made."""
+        ...
+
 
 class Loader(Protocol):
     """Where template texts come from."""

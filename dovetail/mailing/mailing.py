@@ -24,7 +24,8 @@ SPECIALISE_FROM = 50
 class Mailing:
     """A template with the variables that all its recipients share.
 
-    All mails see one snapshot of the shared integration data. What only one recipient asked for is
+    All mails see one snapshot of the shared integration data, but for what an integration's `recheck` wants asked
+    again before it is sent. What only one recipient asked for is
     forgotten with its chunk, so that memory is bounded whatever their number. The values of `shared` must not
     change during the mailing.
 
@@ -39,6 +40,7 @@ class Mailing:
         self._snapshot = Snapshot()
         self.undefined: set[str] = set()
         self.notes: set[str] = set()
+        template.engine.driver.new_run()
 
     def render_many(
         self, recipients: Iterable[Mapping[str, object]], *, chunk: int = 1000
@@ -112,8 +114,10 @@ class Mailing:
         self, taken: Sequence[Variables], finish: Finish[T], *, encoded: bool
     ) -> Callable[[], list[T | DovetailError]]:
         """Send the asks of a chunk; what is returned gives its mails."""
-        local = self._snapshot.fork()
         driver = self._template.engine.driver
+        for ask in driver.too_old_to_send(self._snapshot.answers):
+            del self._snapshot.answers[ask]
+        local = self._snapshot.fork()
         groups: dict[int, tuple[Template, list[int], list[Variables]]] = {}
         for number, variables in enumerate(taken):
             template, whole = self._whole(variables)

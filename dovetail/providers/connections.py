@@ -128,7 +128,8 @@ class Connections:
 
     def new_run(self) -> None:
         """Begin a new run: the budget of requests (`max_requests`) is whole again."""
-        self._wait_for(self._anew(self._conversations.new_run))
+        if self._loop is not None:
+            self._wait_for(self._anew(self._conversations.new_run))
 
     def clear_cache(self, *, person: str | None = None, identifier: str | None = None) -> int:
         """Forget all answers, those of one integration, or those that hold an e-mail address; how many those were."""

@@ -69,6 +69,12 @@ class Shop:
         result = self.run(rendering)
         return lambda: result
 
+    def new_run(self) -> None:
+        pass
+
+    def too_old_to_send(self, answers: Mapping[Ask, Answer | ProviderError]) -> Sequence[Ask]:
+        return ()
+
     async def run_async(self, rendering: Rendering[T]) -> T:
         return self.run(rendering)
 
