@@ -21,6 +21,7 @@ from dovetail.engine.ports import (
 )
 from dovetail.engine.schema import Schema
 from dovetail.errors import OddAnswerError, ProviderError, did_you_mean
+from dovetail.providers.described.checking import none_described
 from dovetail.providers.described.queries import MOST_RECORDS, empty, selects_nothing
 from dovetail.providers.described.suggestions import matching, suggest
 from dovetail.providers.file.spec import Collection, Collections, Row, Wish
@@ -103,8 +104,7 @@ class Files:
         """Read the first record of every collection."""
         if not self._collections:
             yield from ()
-            advice = f"describe them in dovetail.toml: [integrations.{self._identifier}.collections.product]"
-            return [Finding(False, "no collections are described yet", advice)]
+            return [none_described(self._identifier, "", "product")]
         known = list(self._collections.values())
         replies = yield [Wish(query=Query(limit=1)).request(item.shape.name) for item in known]
         return [self._finding(item, reply) for item, reply in zip(known, replies, strict=True)]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from dovetail.providers.described.collections import read_tables
 from dovetail.providers.described.forms import Formed, Reading, Table, read_all
-from dovetail.providers.described.shapes import check_pointer, check_relations, read_shape
+from dovetail.providers.described.shapes import check_pointer, read_shape
 from dovetail.providers.file.provider import Files
 from dovetail.providers.file.reader import Reader
 from dovetail.providers.file.served import Served
@@ -29,19 +30,7 @@ def make(identifier: str, settings: Mapping[str, object]) -> Served:
 
 
 def _read_collections(reading: Reading) -> Collections:
-    if not isinstance(reading.value, dict):
-        example = "Write [integrations.NAME.collections.product] on a line of its own"
-        reading.fault(("collections",), "`collections` is a table of tables", example)
-        return Collections({})
-    top = Table(cast("dict[str, object]", reading.value), ("collections",), reading.fault)
-    found: dict[str, Collection] = {}
-    for name in top.names():
-        table = top.table(name)
-        if table is not None:
-            found[name] = _collection(name, table, reading)
-            table.finish()
-    check_relations({name: item.shape for name, item in found.items()}, top)
-    return Collections(found)
+    return Collections(read_tables(reading, "product", lambda name, table: _collection(name, table, reading)))
 
 
 def _collection(name: str, table: Table, reading: Reading) -> Collection:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from dovetail.engine.ports import Constant, Filter, Operator, Order, Query, Request
+from dovetail.providers.described.collections import ByName
 from dovetail.providers.described.shapes import Shape
 
 Format = Literal["json", "jsonl", "csv", "parquet", "sqlite"]
@@ -72,14 +73,10 @@ class Collection:
     guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Collections:
+class Collections(ByName[Collection]):
     """All collections, by name."""
 
-    by_name: Mapping[str, Collection]
-
-    def __str__(self) -> str:
-        return ", ".join(self.by_name)
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from dovetail.engine.modifiers.lists import OPERATORS
-from dovetail.engine.ports import Operator
 from dovetail.errors import did_you_mean
+from dovetail.providers.described.collections import read_filters, read_tables
 from dovetail.providers.described.forms import Reading, Table, sentence
-from dovetail.providers.described.shapes import Shape, check_pointer, check_relations, read_shape
+from dovetail.providers.described.paging import read_style
+from dovetail.providers.described.shapes import Shape, check_pointer, read_shape
 from dovetail.providers.graphql import aliases
 from dovetail.providers.graphql.documents import Document, parse
 from dovetail.providers.graphql.spec import (
@@ -32,19 +32,7 @@ _ALIASES = 20
 
 def read_collections(reading: Reading) -> Collections:
     """The table `collections`: one table for each collection."""
-    if not isinstance(reading.value, dict):
-        example = "Write [integrations.NAME.collections.product] on a line of its own"
-        reading.fault(("collections",), "`collections` is a table of tables", example)
-        return Collections({})
-    top = Table(cast("dict[str, object]", reading.value), ("collections",), reading.fault)
-    found: dict[str, Collection] = {}
-    for name in top.names():
-        table = top.table(name)
-        if table is not None:
-            found[name] = _collection(name, table)
-            table.finish()
-    check_relations({name: item.shape for name, item in found.items()}, top)
-    return Collections(found)
+    return Collections(read_tables(reading, "product", _collection))
 
 
 def _collection(name: str, table: Table) -> Collection:
@@ -116,7 +104,7 @@ def _list(table: Table, shape: Shape) -> Listed | None:
         at=at,
         node=node,
         paging=paging,
-        filters=_filters(inside, known),
+        filters=read_filters(inside, lambda table, name, _: _place(table, name, known)),
         order=_order(inside, known),
         search=_place(inside, "search", known),
     )
@@ -178,9 +166,7 @@ def _paging(table: Table, document: Document) -> Paging:
     inside = table.table("paging")
     if inside is None:
         return Paging()
-    style = cast("PagingStyle", inside.choice("style", _STYLES, "none"))
-    if not inside.has("style"):
-        inside.fault("", "`paging` says no style", f"Add style: one of {', '.join(_STYLES)}")
+    style = cast("PagingStyle", read_style(inside, _STYLES))
     found = Paging(
         style=style,
         size=_place(inside, "size", document),
@@ -193,28 +179,6 @@ def _paging(table: Table, document: Document) -> Paging:
     inside.finish()
     if style == "cursor" and not found.info:
         inside.fault("", "paging by cursor needs `info`: where pageInfo is", 'For example: info = "/products/pageInfo"')
-    return found
-
-
-def _filters(table: Table, document: Document) -> Mapping[str, Mapping[Operator, Names]]:
-    inside = table.table("filters")
-    found: dict[str, Mapping[Operator, Names]] = {}
-    for name in inside.names() if inside is not None else ():
-        assert inside is not None
-        if isinstance(inside.get(name), str):
-            found[name] = {"==": _place(inside, name, document)}
-            continue
-        more = inside.table(name)
-        places: dict[Operator, Names] = {}
-        for word in more.names() if more is not None else ():
-            assert more is not None
-            operator: Operator | None = "set" if word == "set" else OPERATORS.get(word)
-            if operator is None:
-                near = sentence(did_you_mean(word, [*OPERATORS, "set"])) or f"Known are: {', '.join(OPERATORS)}, set"
-                more.fault(word, f"there is no operator `{word}`", near)
-            else:
-                places[operator] = _place(more, word, document)
-        found[name] = places
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from dovetail.engine.ports import Answer, Ask, Constant, Filter, Query, Talk
 from dovetail.errors import ProviderError
+from dovetail.providers.described.paging import Found
 from dovetail.providers.described.queries import checked, empty, finish, fold, selects_nothing
 from dovetail.providers.described.shapes import Raw, part
 from dovetail.providers.graphql import pages, replies
@@ -114,9 +115,7 @@ def _merged(
     plan = make_plan(collection, listed, Query((shared, *rest.filters)))
     pushed = shared in plan.checks and not selects_nothing(collection.shape, rest)
     try:
-        found = (
-            (yield from pages.read(api, collection, listed, plan.variables, None)) if pushed else pages.Found(more=True)
-        )
+        found = (yield from pages.read(api, collection, listed, plan.variables, None)) if pushed else Found(more=True)
     except ProviderError as error:
         return dict.fromkeys((ask for ask, _ in members), error)
     apart = {fold(value) for value in values}

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dovetail.engine.ports import Talk
 from dovetail.errors import OddAnswerError
 from dovetail.providers.described import pointer
+from dovetail.providers.described.paging import MOST_PAGES, Found, is_all
 from dovetail.providers.described.queries import MOST_RECORDS
 from dovetail.providers.described.shapes import Raw
 from dovetail.providers.graphql import replies, wire
 from dovetail.providers.graphql.spec import Api, Collection, Listed, Names
 from dovetail.providers.graphql.variables import merged, placed
 from dovetail.providers.graphql.wire import Reply
-
-_MOST_PAGES = 1_000
-
-
-@dataclass(slots=True)
-class Found:
-    """Records in the API's order. `at`: when the oldest page came (Unix seconds). `more`: there are others."""
-
-    rows: list[Raw] = field(default_factory=list[Raw])
-    at: float = 0.0
-    more: bool = False
 
 
 def read(
@@ -44,7 +34,7 @@ def read(
     place: object = pages.first()
     before: list[Raw] = []
     passed = 0
-    for number in range(1, _MOST_PAGES + 1):
+    for number in range(1, MOST_PAGES + 1):
         variables = merged(given, pages.variables(place))
         asked = wire.request(api, collection, listed.document.text, declared, variables)
         reply = wire.read(api, name, asked, (yield [asked])[0])
@@ -60,11 +50,10 @@ def read(
         place = pages.next(reply, place, len(elements), passed)
         if place is None:
             break
-        if len(found.rows) >= most or number == _MOST_PAGES:
+        if len(found.rows) >= most or number == MOST_PAGES:
             found.more = True
             break
-    found.more = found.more or len(found.rows) > most
-    del found.rows[most:]
+    found.close(most)
     return found
 
 
@@ -103,7 +92,7 @@ class _Pages:
             return None
         if paging.style == "cursor":
             return self._behind(reply, place)
-        if count == 0 or self._is_all(reply, passed):
+        if count == 0 or is_all(reply.data, paging.total, passed, self.odd):
             return None
         # An API may give smaller pages than were asked for, unless the description says what it gives.
         if paging.size and paging.exact and count < self.size:
@@ -129,13 +118,3 @@ class _Pages:
         if not isinstance(cursor, str | int) or isinstance(cursor, bool) or cursor in ("", place):
             raise self.odd("says that there are more {}, but not where they begin")
         return cursor
-
-    def _is_all(self, reply: Reply, passed: int) -> bool:
-        place = self.listed.paging.total
-        if place is None:
-            return False
-        try:
-            total = pointer.find(reply.data, place)
-        except pointer.Missing as missing:
-            raise self.odd(f"does not say at {pointer.spell(place)} how many {{}} it has") from missing
-        return isinstance(total, int) and passed >= total

@@ -8,6 +8,7 @@ from typing import Literal
 
 from dovetail.engine.ports import Operator
 from dovetail.engine.schema import Field, Schema
+from dovetail.providers.described.collections import ByName, schema_of
 from dovetail.providers.described.shapes import Shape
 from dovetail.providers.graphql.documents import Document
 
@@ -93,14 +94,10 @@ class Collection:
     verify_key: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Collections:
+class Collections(ByName[Collection]):
     """All collections of an API, by name."""
 
-    by_name: Mapping[str, Collection]
-
-    def __str__(self) -> str:
-        return ", ".join(self.by_name)
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +112,5 @@ class Api:
 
     def schema(self, known: Mapping[str, Mapping[str, Field]]) -> Schema:
         """What templates see; `known` are the fields of collections that the API's own types tell of."""
-        each = self.collections.values()
-        return Schema(
-            kind="graphql",
-            summary=f"GraphQL API {self.url}",
-            members={
-                name: member
-                for item in each
-                for name, member in item.shape.members(tuple(item.list.filters) if item.list else ()).items()
-                if item.list or member.kind == "keyed"
-            },
-            records={item.shape.name: item.shape.record_type(known.get(item.shape.name)) for item in each},
-        )
+        each = ((item.shape, tuple(item.list.filters) if item.list else None) for item in self.collections.values())
+        return schema_of("graphql", f"GraphQL API {self.url}", each, known)

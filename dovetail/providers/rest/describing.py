@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import cast
 from urllib.parse import parse_qsl, urlsplit
 
-from dovetail.engine.modifiers.lists import OPERATORS
 from dovetail.engine.ports import Operator
-from dovetail.errors import did_you_mean
-from dovetail.providers.described.forms import Reading, Table, sentence
-from dovetail.providers.described.shapes import check_pointer, check_relations, read_shape
+from dovetail.providers.described.collections import read_filters, read_tables
+from dovetail.providers.described.forms import Reading, Table
+from dovetail.providers.described.paging import read_style
+from dovetail.providers.described.shapes import check_pointer, read_shape
 from dovetail.providers.rest.spec import (
     Batch,
     Collection,
@@ -31,19 +30,7 @@ _PLACES = re.compile(r"\{([^{}]*)\}")
 
 def read_collections(reading: Reading) -> Collections:
     """The table `collections`: one table for each collection."""
-    if not isinstance(reading.value, dict):
-        example = "Write [integrations.NAME.collections.customer] on a line of its own"
-        reading.fault(("collections",), "`collections` is a table of tables", example)
-        return Collections({})
-    top = Table(cast("dict[str, object]", reading.value), ("collections",), reading.fault)
-    found: dict[str, Collection] = {}
-    for name in top.names():
-        table = top.table(name)
-        if table is not None:
-            found[name] = _collection(name, table)
-            table.finish()
-    check_relations({name: item.shape for name, item in found.items()}, top)
-    return Collections(found)
+    return Collections(read_tables(reading, "customer", _collection))
 
 
 def _collection(name: str, table: Table) -> Collection:
@@ -62,7 +49,7 @@ def _collection(name: str, table: Table) -> Collection:
         parameters=parameters_of(table, "parameters"),
         paging=_paging(table),
         batch=batch,
-        filters=_filters(table),
+        filters=read_filters(table, _condition),
         order=_order(table),
         search=_template(table, "search", ("value",)),
         sample=table.text("sample"),
@@ -114,9 +101,7 @@ def _paging(table: Table) -> Paging:
     inside = table.table("paging")
     if inside is None:
         return Paging()
-    style = cast("PagingStyle", inside.choice("style", _STYLES, "none"))
-    if not inside.has("style"):
-        inside.fault("", "`paging` says no style", f"Add style: one of {', '.join(_STYLES)}")
+    style = cast("PagingStyle", read_style(inside, _STYLES))
     found = Paging(
         style=style,
         size=inside.text("size"),
@@ -155,29 +140,8 @@ def _batch(table: Table, listed: str, items: Names) -> Batch | None:
     return found
 
 
-def _filters(table: Table) -> Mapping[str, Mapping[Operator, Template]]:
-    inside = table.table("filters")
-    found: dict[str, Mapping[Operator, Template]] = {}
-    for name in inside.names() if inside is not None else ():
-        assert inside is not None
-        if isinstance(inside.get(name), str):
-            template = _template(inside, name, ("value",))
-            found[name] = {"==": template} if template else {}
-            continue
-        more = inside.table(name)
-        templates: dict[Operator, Template] = {}
-        for word in more.names() if more is not None else ():
-            assert more is not None
-            operator: Operator | None = "set" if word == "set" else OPERATORS.get(word)
-            if operator is None:
-                near = sentence(did_you_mean(word, [*OPERATORS, "set"])) or f"Known are: {', '.join(OPERATORS)}, set"
-                more.fault(word, f"there is no operator `{word}`", near)
-                continue
-            template = _template(more, word, () if operator == "set" else ("value",))
-            if template is not None:
-                templates[operator] = template
-        found[name] = templates
-    return found
+def _condition(table: Table, name: str, operator: Operator) -> Template | None:
+    return _template(table, name, () if operator == "set" else ("value",))
 
 
 def _order(table: Table) -> Ordering | None:

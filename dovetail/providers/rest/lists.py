@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dovetail.engine.ports import Answer, Ask, Constant, Filter, Query, Talk
 from dovetail.errors import ProviderError
+from dovetail.providers.described.paging import Found
 from dovetail.providers.described.queries import checked, empty, finish, fold, selects_nothing
 from dovetail.providers.described.shapes import Raw, part
 from dovetail.providers.rest import pages, replies
@@ -98,7 +99,7 @@ def _merged(
     plan = make_plan(collection, Query((shared, *group.rest.filters)))
     pushed = shared in plan.checks and not selects_nothing(collection.shape, group.rest)
     try:
-        found = (yield from pages.read(api, collection, plan.parameters, None)) if pushed else pages.Found(more=True)
+        found = (yield from pages.read(api, collection, plan.parameters, None)) if pushed else Found(more=True)
     except ProviderError as error:
         return dict.fromkeys((ask for ask, _ in members), error)
     apart = {fold(value) for value in values}

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dovetail.engine.ports import Request, Response, Talk
 from dovetail.errors import OddAnswerError, ProviderError
 from dovetail.providers.described import pointer
+from dovetail.providers.described.paging import MOST_PAGES, Found, is_all
 from dovetail.providers.described.queries import MOST_RECORDS
 from dovetail.providers.described.shapes import Raw
 from dovetail.providers.rest import addresses, replies
 from dovetail.providers.rest.spec import Api, Collection, Parameters
-
-_MOST_PAGES = 1_000
-
-
-@dataclass(slots=True)
-class Found:
-    """Records in the API's order. `at`: when the oldest page came (Unix seconds). `more`: there are others."""
-
-    rows: list[Raw] = field(default_factory=list[Raw])
-    at: float = 0.0
-    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +51,10 @@ def read(api: Api, collection: Collection, parameters: Parameters, wanted: int |
             found.at = min(found.at or reply.at, reply.at)
             link = reply.headers.get("link", "")
             request = pages.next(_Page(request, document, link, len(rows)), len(found.rows), len(asked))
-        if request is not None and (len(found.rows) >= pages.most or len(asked) >= _MOST_PAGES):
+        if request is not None and (len(found.rows) >= pages.most or len(asked) >= MOST_PAGES):
             found.more = True
             break
-    found.more = found.more or len(found.rows) > pages.most
-    del found.rows[pages.most :]
+    found.close(pages.most)
     return found
 
 
@@ -109,7 +98,7 @@ class _Pages:
         if paging.style == "link":
             target = addresses.next_in_header(page.link)
             return self._linked(page, target) if target else None
-        if not page.count or self._is_all(page, count):
+        if not page.count or is_all(page.document, paging.total, count, self.odd):
             return None
         # A page with fewer records than wanted is the last, unless the API may have a smaller limit of its own.
         known = paging.size and (paging.exact or self.size < paging.most)
@@ -124,16 +113,6 @@ class _Pages:
             identifier=self.api.identifier,
             help=f"check `paging` of the collection {name}",
         )
-
-    def _is_all(self, page: _Page, count: int) -> bool:
-        place = self.collection.paging.total
-        if place is None:
-            return False
-        try:
-            total = pointer.find(page.document, place)
-        except pointer.Missing as missing:
-            raise self.odd(f"does not say at {pointer.spell(place)} how many {{}} it has") from missing
-        return isinstance(total, int) and count >= total
 
     def _behind_cursor(self, page: _Page) -> Request | None:
         paging = self.collection.paging
