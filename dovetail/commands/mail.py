@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -189,10 +188,7 @@ def _rows(wish: _Wish) -> tuple[int | None, Iterator[Row], str]:
     if not isinstance(source, Path):
         from dovetail.mailing.sql import query_rows
 
-        # The first row shows a useless query before any work; only the last one shows how many there are.
-        rows = query_rows(source)
-        first = list(islice(rows, 1))
-        return None, chain(first, rows), ""
+        return None, query_rows(source), ""  # only the last row shows how many there are
     encoding = text_encoding(source, wish.encoding)
     # A first pass over the file gives the progress bar its length, and shows a useless file before any work.
     count = sum(partition.count for partition in cut(source, _PARTITION, encoding))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,6 +16,7 @@ from dovetail.mailing.workers import Engine
 
 if TYPE_CHECKING:
     from dovetail.mailing.query import Query
+    from dovetail.mailing.rows import Row
 
 Progress: TypeAlias = "Callable[[int, int], AbstractContextManager[Callable[[int], object]]]"
 """Entered with the number of rows and how many of them are done; what it gives is told of each further n."""
@@ -86,16 +87,15 @@ def run_partitioned(
         job = replace(job, recipients=kept_recipients(job.out), query=query.digest())
     job = replace(job, encoding=job.encoding or text_encoding(job.recipients))
     with Renderer(job) as trial:  # faults that all workers would meet are said once, and before anything is written
+        asked = _asked(query, job, fresh=fresh)
         found = _found(job) if query is None else None
         marks = fingerprint(job)
         first_alone = trial.asks
     ledger = Ledger(job.out)
     ledger.open(marks, fresh=fresh)
     try:
-        if query is not None:
-            from dovetail.mailing.sql import query_rows
-
-            ledger.keep(query_rows(query))
+        if asked is not None:
+            ledger.keep(asked)
         before, partitions = found or _found(job)
         totals = _Totals(job, ledger)
         if job.encoding and job.encoding.note:
@@ -115,6 +115,15 @@ def run_partitioned(
         return totals.account.ordered()
     finally:
         ledger.close()
+
+
+def _asked(query: Query | None, job: Job, *, fresh: bool) -> Iterable[Row] | None:
+    """The rows of a query, unless those of an earlier run are there."""
+    if query is None or (job.recipients.exists() and not fresh):
+        return None
+    from dovetail.mailing.sql import query_rows
+
+    return query_rows(query)
 
 
 def _found(job: Job) -> tuple[Sequence[tuple[int, int]], list[Partition]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from dovetail.errors import SettingsError
@@ -44,11 +45,17 @@ _SECRET = ("pass", "pwd", "secret", "token")
 
 
 def query_rows(query: Query) -> Iterator[Row]:
-    """The rows of a query, one at a time; its first is row 1. The database is asked when the first is asked for.
+    """The rows of a query, one at a time; its first is row 1, and is read now: so faults show before any work.
 
     Raises:
         SettingsError: the database cannot be reached or does not understand, or the query gives no usable rows.
     """
+    rows = _rows(query)
+    first = list(islice(rows, 1))
+    return chain(first, rows)
+
+
+def _rows(query: Query) -> Iterator[Row]:
     secret = query.password.fetch().reveal() if query.password is not None else ""
     url = check_url(query.url)
     place = f"the {url.get_backend_name()} database" + (f" on {url.host}" if url.host else "")
@@ -61,8 +68,8 @@ def query_rows(query: Query) -> Iterator[Row]:
                 raise SettingsError("--query gives no rows. Write a SELECT")
             names = list(result.keys())
             _check_names(names)
+            begun = True
             for row, values in enumerate(result, start=1):
-                begun = True
                 yield row_of(row, dict(zip(names, values, strict=True)))
     except SQLAlchemyError as error:
         raise SettingsError(_fault(error, place, secret, begun=begun)) from None

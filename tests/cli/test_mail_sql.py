@@ -39,7 +39,9 @@ def people(dovetail: CommandLine) -> CommandLine:
 EXPECTED = {f"{number}.html": f"Hi Ann {number}{'!' * (number == 7)}" for number in range(1, 41) if number != 5}
 
 
-@pytest.mark.parametrize("more", [[], ["--partition", "7"], ["--partition", "7", "--workers", "2"]])
+@pytest.mark.parametrize(
+    "more", [[], ["--partition", "7"], ["--partition", "7", "--workers", "2"], ["--partition", "7", "--engine", "dask"]]
+)
 def test_every_row_of_a_query_becomes_a_mail(people: CommandLine, more: list[str]) -> None:
     done = people(*MAIL, *more)
     assert done.code == 1
@@ -87,8 +89,25 @@ def test_a_query_that_fails_can_be_written_better(people: CommandLine, more: lis
     wrong = people(*MAIL[:-1], "SELECT id, nme FROM people", *more)
     assert wrong.code == 1
     assert "the sqlite database does not answer --query: no such column: nme" in wrong.err
-    assert not list((people.folder).rglob("*.rows"))
+    assert not (people.folder / "mails").exists()
     people(*MAIL, *more)
+    assert mails_in_files(people.folder / "mails") == EXPECTED
+
+
+def test_a_query_that_fails_removes_no_mails(people: CommandLine) -> None:
+    people(*MAIL, "--partition", "20")
+    wrong = people(*MAIL[:-1], "SELECT id, nme FROM people", "--partition", "20", "--fresh")
+    assert "no such column: nme" in wrong.err
+    assert mails_in_files(people.folder / "mails") == EXPECTED
+
+
+def test_a_query_that_fails_half_way_leaves_no_rows_and_can_be_written_better(people: CommandLine) -> None:
+    fails = "SELECT id, name, json_extract(CASE id WHEN 30 THEN '-' ELSE '{}' END, '$') AS price FROM people"
+    wrong = people(*MAIL[:-1], fails, "--partition", "20")
+    assert wrong.code == 1
+    assert "the sqlite database ended while it was read (OperationalError). Run the same command again" in wrong.err
+    assert left_over(people.folder / "mails") == [".dovetail/lock"]
+    people(*MAIL, "--partition", "20")
     assert mails_in_files(people.folder / "mails") == EXPECTED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -79,8 +78,6 @@ def test_rows_are_read_as_they_are_needed(tmp_path: Path) -> None:
     endless = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT id FROM n"
     rows = query_rows(Query(many(tmp_path, 1), endless))
     assert [next(rows).row for _ in range(3000)] == list(range(1, 3001))
-    rows.close()  # type: ignore[attr-defined]  # a generator
-    gc.collect()
 
 
 @pytest.mark.parametrize(
@@ -105,9 +102,8 @@ def test_a_query_that_gives_no_recipients_is_refused(tmp_path: Path, query: str,
 
 def test_an_error_among_the_rows_says_nothing_of_them(tmp_path: Path) -> None:
     url = database(tmp_path, "CREATE TABLE people AS SELECT '{}' AS data UNION ALL SELECT 'secret of Ann'")
-    rows = query_rows(Query(url, "SELECT json_extract(data, '$') AS data FROM people"))
-    with pytest.raises(SettingsError, match=r"ended while it was read \(OperationalError\)|does not answer") as caught:
-        list(rows)
+    with pytest.raises(SettingsError, match=r"ended while it was read \(OperationalError\)") as caught:
+        asked(url, "SELECT json_extract(data, '$') AS data FROM people")
     assert "Ann" not in str(caught.value)
 
 
