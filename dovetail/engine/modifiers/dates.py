@@ -23,6 +23,9 @@ def timestamp_of(value: object, context: Context) -> int:
 
     What cannot be read is now, as in Smarty.
     """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        # A moment is one whatever the zone it is told in; as text it would lose its zone.
+        return int(value.timestamp())
     value = plain(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return to_int(value)

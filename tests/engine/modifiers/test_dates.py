@@ -87,6 +87,12 @@ def test_dates_are_read_and_shown_in_the_environments_zone() -> None:
     assert call("date_format", "2024-07-01 12:00", "U", zone=amsterdam) == "1719828000"
 
 
+def test_a_moment_with_a_zone_is_that_moment_in_any_environment() -> None:
+    amsterdam, moment = ZoneInfo("Europe/Amsterdam"), datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
+    assert call("date_format", moment, "H:i", zone=amsterdam) == "14:00"
+    assert call("date_format", moment.astimezone(ZoneInfo("Asia/Tokyo")), "H:i", zone=amsterdam) == "14:00"
+
+
 def test_a_timestamp_in_milliseconds_is_a_fault_with_a_hint() -> None:
     with pytest.raises(ValueFault, match="years 1 to 9999") as caught:
         call("date_format", 1709647629000000)
