@@ -12,12 +12,14 @@ from dovetail.providers.vault import new_key
 @dataclass(frozen=True, slots=True)
 class Case:
     """`oldest`: seconds that what a mail shows may be old, by kind of data. `orders_may_be_missing`: a mail may be
-    made without its order, where that could not be had."""
+    made without its order, where that could not be had. `rechecked`: the age of what all mails share counts for each
+    mail anew, not for the mailing."""
 
     name: str
     policy: Policy
     oldest: Mapping[str, float]
     orders_may_be_missing: bool = False
+    rechecked: bool = False
 
 
 TTL = {"product": 120.0, "customer": 60.0, "order": 30.0}
@@ -67,4 +69,18 @@ EMPTY = Case(
     orders_may_be_missing=True,
 )
 
-CASES = (FAIL, STALE, EMPTY)
+RECHECK = Case(
+    "recheck",
+    Policy(
+        concurrency=3,
+        ttl=TTL,
+        timeout=10,
+        recheck={"product": 30.0},
+        revalidate={"customer": 90.0},
+        allow_private_addresses=True,
+    ),
+    {**TTL, "product": 30.0, "customer": 90.0},
+    rechecked=True,
+)
+
+CASES = (FAIL, STALE, EMPTY, RECHECK)

@@ -71,11 +71,12 @@ def judged(mail: Mail, case: Case, truth: Truth) -> Verdict | str:
         return f"a hole: {lines}"
     if lines[-1] != f"to={truth.emails[mail.customer]}":
         return f"to somebody else: {lines[-1]}"
+    shared_since = mail.asked if case.rechecked else mail.shared_from
     parts = [
         ("customer", truth.customers[mail.customer], lines[:1], mail.asked),
         ("order", truth.orders[mail.customer], lines[1 : 1 - least], mail.asked),
         *(
-            ("product", truth.products[number], lines[at : at + 1], mail.shared_from)
+            ("product", truth.products[number], lines[at : at + 1], shared_since)
             for number, at in zip(truth.products, range(1 - least + len(lines), len(lines) - 1), strict=True)
         ),
     ]

@@ -23,7 +23,7 @@ from tests.chaos.shops import SHOWN
 from tests.chaos.simulated_time import SimulatedTime
 from tests.chaos.truth import Truth
 
-CHUNKS = (6, 15, 40)
+CHUNKS = (6, 15, 30)
 """Recipients whose data are asked for together: few, so that many requests meet the weather, and for the shop that
 takes twenty ids at once also some that need several requests at the same time."""
 
@@ -124,7 +124,7 @@ class Account:
                 findings.reasons[str(result).splitlines()[0]] += 1
         if made != number:
             findings.faults.append(f"{self.name}: {made} results for {number} recipients")
-        if len(shared) > 1:
+        if len(shared) > 1 and not self.case.rechecked:
             findings.faults.append(f"{self.name}: the mails of one mailing show {len(shared)} states of what all share")
         if findings.verdicts["without order"] and not any("empty" in note for note in mailing.notes):
             findings.faults.append(f"{self.name}: mails without their order, and no note of it: {mailing.notes}")
@@ -150,13 +150,14 @@ class Story:
         self.figures.in_calm += self._mail(part, in_turn=True)
         self._weather(lambda _: weather.squall())
         self._live(prices=6, people=5)
-        self._mail(2 * part, events=lambda account: {part: lambda: account.change(prices=3, people=3)})
+        self._mail(2 * part, events=lambda account: {part: lambda: self._time_passes(account)})
         self.clock.advance(61)
         self._weather(lambda account: (*weather.squall(), *weather.refusals(account.choices)))
         self._live(prices=6, people=5)
         self._mail(2 * part)
         self._outage()
         self._weather(lambda _: weather.CALM)
+        self.clock.advance(31)
         self._mail(part)
         self.clock.advance(61)
         self._weather(lambda _: weather.CALM)
@@ -184,6 +185,11 @@ class Story:
         for seconds in OUTAGE:
             self.clock.advance(seconds)
             self.figures.in_outage += self._mail(self.part // len(OUTAGE))
+
+    def _time_passes(self, account: Account) -> None:
+        account.change(prices=12, people=3)
+        if account is self.accounts[0]:
+            self.clock.advance(45)
 
     def _weather(self, becomes: Callable[[Account], Sequence[weather.Fault]]) -> None:
         for account in self.accounts:

@@ -22,7 +22,7 @@ from tests.chaos.truth import Truth
 
 SEED = int(os.environ.get("DOVETAIL_CHAOS_SEED", "1"))
 
-MAILS = 1_700
+MAILS = 1_300
 """For each failure policy: more than 5,000 in all."""
 
 
