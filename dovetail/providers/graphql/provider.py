@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Query, Record, Request, Suggestion, Talk
 from dovetail.engine.schema import Schema
 from dovetail.errors import ProviderError, did_you_mean
+from dovetail.providers.described.credentials import Credentials, SignIn
 from dovetail.providers.described.suggestions import matching, suggest
 from dovetail.providers.graphql import check, entities, lists, pages, replies, wire
 from dovetail.providers.graphql.introspection import QUERY, Types
 from dovetail.providers.graphql.spec import Api
 from dovetail.providers.graphql.variables import placed
-from dovetail.providers.rest.credentials import Credentials, SignIn
 from dovetail.providers.talks import together
 
 Answered = Mapping[Ask, Answer | ProviderError]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
-from dovetail.errors import SettingsError, did_you_mean
-from dovetail.providers.described.forms import Formed, Reading, Table, read_all
+from dovetail.errors import SettingsError
+from dovetail.providers.described.access import headers_reader, read_credentials, text_of, web_address
+from dovetail.providers.described.credentials import Way
+from dovetail.providers.described.forms import Formed, Reading, read_all
 from dovetail.providers.graphql.describing import read_collections
 from dovetail.providers.graphql.introspection import LARGEST, Types
 from dovetail.providers.graphql.provider import GraphQL
 from dovetail.providers.graphql.spec import Api, Collections
 from dovetail.providers.kinds import Kind, Setting
-from dovetail.providers.rest.credentials import Credentials, Way
 
 _WAYS: tuple[Way, ...] = ("none", "header", "bearer", "basic")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _OURS = frozenset(
     {"authorization", "cookie", "host", "content-type", "content-length", "transfer-encoding", "connection"}
 )
@@ -31,67 +29,20 @@ def make(identifier: str, settings: Mapping[str, object]) -> GraphQL:
         SettingsError: the address or the credentials cannot be used, or the description has faults.
     """
     given = read_all(identifier, KIND.settings, settings)
-    method = _text(given, "method").upper() or "POST"
+    method = text_of(given, "method").upper() or "POST"
     if method not in {"POST", "GET"}:
         raise SettingsError(f'the `method` of `{identifier}` is "POST" or "GET"')
+    url = text_of(given, "url")
+    web_address(identifier, "url", url, "https://api.example/graphql")
     api = Api(
         identifier,
-        _address(identifier, _text(given, "url")),
+        url,
         cast("Collections", given.get("collections") or Collections({})).by_name,
         headers=cast("Mapping[str, str]", given.get("headers") or {}),
         get=method == "GET",
     )
-    return GraphQL(api, _credentials(identifier, given), types=cast("Types | None", given.get("types")))
-
-
-def _credentials(identifier: str, settings: Mapping[str, object]) -> Credentials:
-    word = _text(settings, "auth") or "none"
-    way: Way | None = next((each for each in _WAYS if each == word), None)
-    if way is None:
-        near = did_you_mean(word, list(_WAYS)) or f"There is: {', '.join(_WAYS)}"
-        raise SettingsError(f"the `auth` of `{identifier}` is not a way to prove who asks. {near}")
-    needed = {"header": ("header", "secret"), "bearer": ("secret",), "basic": ("username", "secret")}.get(way, ())
-    missing = [name for name in needed if not _text(settings, name)]
-    if missing:
-        raise SettingsError(f'`{identifier}` with auth = "{way}" needs {", ".join(missing)}')
-    name = _text(settings, {"header": "header", "basic": "username"}.get(way, ""))
-    if way == "header" and (not _TOKEN.match(name) or name.lower() in _OURS - {"authorization"}):
-        raise SettingsError(f"the `header` of `{identifier}` is no name of a header. For example: X-Api-Key")
-    if way == "basic" and ":" in name:
-        raise SettingsError(f"the `username` of `{identifier}` has a colon, which basic authentication does not allow")
-    return Credentials(way=way, name=name, secret=_text(settings, "secret"))
-
-
-def _text(settings: Mapping[str, object], name: str) -> str:
-    value = settings.get(name)
-    return "" if value is None else str(value).strip()
-
-
-def _address(identifier: str, url: str) -> str:
-    refused = SettingsError(f"the `url` of `{identifier}` is not a web address, such as https://api.example/graphql")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise refused from None
-    if not usable or "@" in parts.netloc or not url.isascii() or re.search(r"[\s#]", url):
-        raise refused
-    return url
-
-
-def _read_headers(reading: Reading) -> Mapping[str, str]:
-    table = Table({"headers": reading.value}, (), reading.fault).table("headers")
-    found: dict[str, str] = {}
-    for name in table.names() if table is not None else ():
-        assert table is not None
-        value = table.get(name)
-        if name.lower() in _OURS:
-            table.fault(name, f"`{name}` is not for here", "Secrets have settings of their own: see `auth`")
-        elif not _TOKEN.match(name) or not isinstance(value, str) or not value.isascii() or not value.isprintable():
-            table.fault(name, "a header has a name and a text in ASCII", 'For example: Store = "default"')
-        else:
-            found[name.lower()] = value
-    return found
+    credentials = read_credentials(identifier, given, _WAYS, _OURS - {"authorization"})
+    return GraphQL(api, credentials, types=cast("Types | None", given.get("types")))
 
 
 def _read_types(reading: Reading) -> Types:
@@ -141,7 +92,12 @@ KIND = Kind(
             summary="POST, or GET: queries in the address, which caches on the way and repeated attempts need",
             example="GET",
         ),
-        Formed(name="headers", summary="headers of every request", example='{ Store = "nl" }', read=_read_headers),
+        Formed(
+            name="headers",
+            summary="headers of every request",
+            example='{ Store = "nl" }',
+            read=headers_reader(_OURS, 'Store = "default"'),
+        ),
         Formed(
             name="types",
             summary='types of fields for editors: "introspect", or a file with the schema (.graphql or .json)',

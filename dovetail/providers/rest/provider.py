@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Query, Record, Request, Response, Suggestion, Talk
 from dovetail.engine.schema import Schema
 from dovetail.errors import ProviderError, did_you_mean
+from dovetail.providers.described.credentials import Credentials, SignIn
 from dovetail.providers.described.suggestions import matching, suggest
 from dovetail.providers.rest import addresses, check, entities, lists, pages, replies
 from dovetail.providers.rest.addresses import filled
-from dovetail.providers.rest.credentials import Credentials, SignIn
 from dovetail.providers.rest.openapi import Document
 from dovetail.providers.rest.spec import Api
 from dovetail.providers.talks import together

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
-from dovetail.errors import SettingsError, did_you_mean
+from dovetail.errors import SettingsError
+from dovetail.providers.described.access import headers_reader, read_credentials, text_of, web_address
+from dovetail.providers.described.credentials import WAYS, Credentials
 from dovetail.providers.described.forms import Formed, Reading, Table, read_all
 from dovetail.providers.kinds import Kind, Setting
-from dovetail.providers.rest.credentials import WAYS, Credentials
 from dovetail.providers.rest.describing import parameters_of, read_collections
 from dovetail.providers.rest.openapi import LARGEST, Document
 from dovetail.providers.rest.provider import Rest
 from dovetail.providers.rest.spec import Api, Collections, Parameters
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _OURS = frozenset(
     {"authorization", "cookie", "host", "content-length", "transfer-encoding", "connection", "proxy-authorization"}
 )
+_NO_SECRETS = frozenset({"host", "cookie", "content-length"})
+_EXAMPLE = "https://api.example/v2"
 
 
 def make(identifier: str, settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Rest:
@@ -34,10 +34,12 @@ def make(identifier: str, settings: Mapping[str, object], *, clock: Callable[[],
     given = read_all(identifier, KIND.settings, settings)
     collections = cast("Collections", given.get("collections") or Collections({}))
     document = cast("Document | None", given.get("openapi"))
-    url = _address(identifier, "url", _text(given, "url"))
+    url = text_of(given, "url")
+    if web_address(identifier, "url", url, _EXAMPLE).query:
+        raise SettingsError(f"the `url` of `{identifier}` has parameters. Put them into `parameters`")
     api = Api(
         identifier,
-        url,
+        url.rstrip("/"),
         collections.by_name,
         headers=cast("Mapping[str, str]", given.get("headers") or {}),
         parameters=cast("Parameters", given.get("parameters") or ()),
@@ -53,72 +55,14 @@ def make(identifier: str, settings: Mapping[str, object], *, clock: Callable[[],
 
 
 def _credentials(identifier: str, settings: Mapping[str, object]) -> Credentials:
-    word = _text(settings, "auth") or "none"
-    way = WAYS.get(word)
-    if way is None:
-        near = did_you_mean(word, list(WAYS)) or f"There is: {', '.join(WAYS)}"
-        raise SettingsError(f"the `auth` of `{identifier}` is not a way to prove who asks. {near}")
-    names = {"basic": "username", "oauth2": "client_id", "header": "header"}
-    needed = {
-        "none": (),
-        "header": ("header", "secret"),
-        "bearer": ("secret",),
-        "basic": ("username", "secret"),
-        "oauth2": ("client_id", "secret", "token_url"),
-    }[way]
-    missing = [name for name in needed if not _text(settings, name)]
-    if missing:
-        raise SettingsError(f'`{identifier}` with auth = "{way}" needs {", ".join(missing)}')
-    name = _text(settings, names[way]) if way in names else ""
-    if way == "header" and (not _TOKEN.match(name) or name.lower() in {"host", "cookie", "content-length"}):
-        raise SettingsError(f"the `header` of `{identifier}` is no name of a header. For example: X-Api-Key")
-    if way == "basic" and ":" in name:
-        raise SettingsError(f"the `username` of `{identifier}` has a colon, which basic authentication does not allow")
-    in_body = _text(settings, "client_auth") or "basic"
+    found = read_credentials(identifier, settings, list(WAYS.values()), _NO_SECRETS)
+    in_body = text_of(settings, "client_auth") or "basic"
     if in_body not in {"basic", "body"}:
         raise SettingsError(f'the `client_auth` of `{identifier}` is "basic" or "body"')
-    return Credentials(
-        way=way,
-        name=name,
-        secret=_text(settings, "secret"),
-        token_url=_address(identifier, "token_url", _text(settings, "token_url")) if way == "oauth2" else "",
-        scope=_text(settings, "scope"),
-        in_body=in_body == "body",
-    )
-
-
-def _text(settings: Mapping[str, object], name: str) -> str:
-    value = settings.get(name)
-    return "" if value is None else str(value).strip()
-
-
-def _address(identifier: str, name: str, url: str) -> str:
-    refused = SettingsError(f"the `{name}` of `{identifier}` is not a web address, such as https://api.example/v2")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise refused from None
-    if not usable or "@" in parts.netloc or not url.isascii() or re.search(r"[\s#]", url):
-        raise refused
-    if name == "url" and parts.query:
-        raise SettingsError(f"the `url` of `{identifier}` has parameters. Put them into `parameters`")
-    return url.rstrip("/") if name == "url" else url
-
-
-def _read_headers(reading: Reading) -> Mapping[str, str]:
-    table = Table({"headers": reading.value}, (), reading.fault).table("headers")
-    found: dict[str, str] = {}
-    for name in table.names() if table is not None else ():
-        assert table is not None
-        value = table.get(name)
-        if name.lower() in _OURS:
-            table.fault(name, f"`{name}` is not for here", "Secrets have settings of their own: see `auth`")
-        elif not _TOKEN.match(name) or not isinstance(value, str) or not value.isascii() or not value.isprintable():
-            table.fault(name, "a header has a name and a text in ASCII", 'For example: Accept-Language = "nl"')
-        else:
-            found[name.lower()] = value
-    return found
+    token_url = text_of(settings, "token_url") if found.way == "oauth2" else ""
+    if token_url:
+        web_address(identifier, "token_url", token_url, _EXAMPLE)
+    return replace(found, token_url=token_url, scope=text_of(settings, "scope"), in_body=in_body == "body")
 
 
 def _read_parameters(reading: Reading) -> Parameters:
@@ -178,7 +122,10 @@ KIND = Kind(
             name="client_auth", summary="auth = oauth2: where the client's secret goes, basic or body", example="body"
         ),
         Formed(
-            name="headers", summary="headers of every request", example='{ Accept-Language = "nl" }', read=_read_headers
+            name="headers",
+            summary="headers of every request",
+            example='{ Accept-Language = "nl" }',
+            read=headers_reader(_OURS, 'Accept-Language = "nl"'),
         ),
         Formed(
             name="parameters", summary="parameters of every request", example='{ tenant = "7" }', read=_read_parameters

@@ -56,7 +56,7 @@ def test_many_keys_are_few_requests_where_the_api_takes_many(crm: Describe, api:
     assert [each.value.key for each in answers if isinstance(each, Answer) and isinstance(each.value, Record)] == list(
         range(1, 26)
     )
-    assert [call.value("ids") for call in api.calls] == [
+    assert sorted(call.value("ids") or "" for call in api.calls) == [
         "1,2,3,4,5,6,7,8,9,10",
         "11,12,13,14,15,16,17,18,19,20",
         "21,22,23,24,25",

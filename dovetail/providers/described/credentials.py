@@ -1,4 +1,4 @@
-"""How requests to a JSON API prove who asks. Access tokens of OAuth 2 are kept in memory, and nowhere else."""
+"""How requests to a described API prove who asks. Access tokens of OAuth 2 are kept in memory, and nowhere else."""
 
 from __future__ import annotations
 
