@@ -1,145 +1,56 @@
-"""Lists: queries pushed into variables; those that differ in one value only are fetched together.
-
-The orders of each of fifty customers are one request where the API takes several customers at once (a filter with
-`in`), instead of fifty.
-"""
+"""The list of a collection, and queries pushed into its variables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from dovetail.engine.ports import Answer, Ask, Constant, Filter, Query, Talk
-from dovetail.errors import ProviderError
+from dovetail.engine.ports import Constant, Filter, Query, Record, Talk
+from dovetail.providers.described.lists import Plan
 from dovetail.providers.described.paging import Found
-from dovetail.providers.described.queries import checked, empty, finish, fold, selects_nothing
-from dovetail.providers.described.shapes import Raw, part
+from dovetail.providers.described.queries import empty
+from dovetail.providers.described.shapes import Raw, Shape
 from dovetail.providers.graphql import pages, replies
 from dovetail.providers.graphql.spec import Api, Collection, Listed, Names
 from dovetail.providers.graphql.variables import Unfit, at, placed
-from dovetail.providers.talks import together
-
-Answered = Mapping[Ask, Answer | ProviderError]
-
-_TOGETHER = 50
-"""Values of one request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """`variables` for the API, `left` for here. `checks`: pushed, and looked at once more.
+class Listing:
+    """A `Source`: the list of one collection."""
 
-    `wanted` is how many records are to be read; None: all, because something is left to do here.
-    """
+    api: Api
+    collection: Collection
+    listed: Listed
 
-    variables: Mapping[str, object]
-    left: Query
-    checks: tuple[Filter, ...]
-    wanted: int | None
-    notes: tuple[str, ...]
+    @property
+    def identifier(self) -> str:
+        """The name under which templates know the API."""
+        return self.api.identifier
 
+    @property
+    def shape(self) -> Shape:
+        """What its records are."""
+        return self.collection.shape
 
-def answers(
-    api: Api, collection: Collection, listed: Listed, asks: Sequence[Ask], now: float
-) -> Iterator[Talk[Answered]]:
-    """The talks that answer list asks of one collection. Their faults are answers."""
-    left: dict[Ask, None] = dict.fromkeys(asks)
-    groups: dict[tuple[str, Query], list[tuple[Ask, Constant]]] = {}
-    for ask in asks:
-        for field, value, rest in _mergeable(listed, _query(ask)):
-            groups.setdefault((field, rest), []).append((ask, value))
-    for (field, rest), members in sorted(groups.items(), key=lambda item: -len(item[1])):
-        mine = [(ask, value) for ask, value in members if ask in left]
-        if len(mine) > 1:
-            for ask, _ in mine:
-                del left[ask]
-            for start in range(0, len(mine), _TOGETHER):
-                yield _merged(api, collection, listed, field, rest, mine[start : start + _TOGETHER], now)
-    for ask in left:
-        yield single(api, collection, listed, ask, now)
+    def takes_several(self, field: str, value: Constant) -> bool:
+        """Whether it has a variable for several values of a field."""
+        return "in" in self.listed.filters.get(field, {})
 
+    def plan(self, query: Query) -> Plan[Mapping[str, object]]:
+        """What of a query it has variables for."""
+        return make_plan(self.listed, query)
 
-def single(api: Api, collection: Collection, listed: Listed, ask: Ask, now: float) -> Talk[Answered]:
-    """The answer to one list ask."""
-    query = _query(ask)
-    if selects_nothing(collection.shape, query):
-        yield from ()
-        return {ask: Answer([], fetched_at=now)}
-    plan = make_plan(collection, listed, query)
-    name = collection.shape.name
-    try:
-        found = yield from pages.read(api, collection, listed, plan.variables, plan.wanted)
-        rows = checked(found.rows, plan.checks)
-        notes = [*plan.notes]
-        if len(rows) < len(found.rows):
-            # It gave what was not asked for: then the first few may hide the right ones behind them.
-            if plan.wanted is not None and found.more:
-                found = yield from pages.read(api, collection, listed, plan.variables, None)
-                rows = checked(found.rows, plan.checks)
-            fields = ", ".join(dict.fromkeys(each.field for each in plan.checks))
-            notes.append(f"`{api.identifier}` does not filter its list of {name} by {fields}")
-        if found.more and (plan.wanted is None or plan.wanted > len(found.rows)):
-            notes.append(f"only the first {len(found.rows):,} of {name} were read; add a filter")
-        records = _records(api, collection, finish(rows, plan.left))
-        return {ask: Answer(records, fetched_at=found.at or now, notes=tuple(notes))}
-    except ProviderError as error:
-        return {ask: error}
+    def read(self, pushed: Mapping[str, object], wanted: int | None) -> Talk[Found]:
+        """Its first `wanted` records; None: all."""
+        return pages.read(self.api, self.collection, self.listed, pushed, wanted)
+
+    def record(self, row: Raw) -> Record:
+        """A row as a record."""
+        return self.collection.shape.record(row, replies.key_of(self.api, self.collection, row))
 
 
-def _query(ask: Ask) -> Query:
-    return ask.key if isinstance(ask.key, Query) else Query()
-
-
-def _mergeable(listed: Listed, query: Query) -> Iterator[tuple[str, Constant, Query]]:
-    """The conditions whose value may differ, each with the rest of the query."""
-    for position, condition in enumerate(query.filters):
-        several = listed.filters.get(condition.field, {}).get("in")
-        if condition.operator != "==" or several is None or query.limit == 0:
-            continue
-        if not empty(condition.value) and not isinstance(condition.value, tuple):
-            others = (*query.filters[:position], *query.filters[position + 1 :])
-            yield condition.field, condition.value, replace(query, filters=others)
-
-
-def _merged(
-    api: Api,
-    collection: Collection,
-    listed: Listed,
-    field: str,
-    rest: Query,
-    members: Sequence[tuple[Ask, Constant]],
-    now: float,
-) -> Talk[Answered]:
-    values = tuple(dict.fromkeys(value for _, value in members))
-    shared = Filter(field, "in", tuple(each for each in values if not isinstance(each, tuple)))
-    plan = make_plan(collection, listed, Query((shared, *rest.filters)))
-    pushed = shared in plan.checks and not selects_nothing(collection.shape, rest)
-    try:
-        found = (yield from pages.read(api, collection, listed, plan.variables, None)) if pushed else Found(more=True)
-    except ProviderError as error:
-        return dict.fromkeys((ask for ask, _ in members), error)
-    apart = {fold(value) for value in values}
-    if found.more or len(apart) < len(values) or any(part(row, field) is None for row in found.rows):
-        # Too many for one answer, or not to be told apart: each by itself.
-        parts = yield from together([single(api, collection, listed, ask, now) for ask, _ in members])
-        return {ask: answer for each in parts if not isinstance(each, ProviderError) for ask, answer in each.items()}
-    answered: dict[Ask, Answer | ProviderError] = {}
-    for ask, value in members:
-        own = checked(found.rows, (Filter(field, "==", value), *plan.checks))
-        left = Query(plan.left.filters, rest.order, rest.limit)
-        try:
-            records = _records(api, collection, finish(own, left))
-            answered[ask] = Answer(records, fetched_at=found.at or now, notes=plan.notes)
-        except ProviderError as error:
-            answered[ask] = error
-    return answered
-
-
-def _records(api: Api, collection: Collection, rows: Sequence[Raw]) -> list[object]:
-    return [collection.shape.record(row, replies.key_of(api, collection, row)) for row in rows]
-
-
-def make_plan(collection: Collection, listed: Listed, query: Query) -> Plan:
+def make_plan(listed: Listed, query: Query) -> Plan[Mapping[str, object]]:
     """Push what the description has variables for."""
     pairs: list[tuple[Names, object]] = []
     left: list[Filter] = []
@@ -158,11 +69,10 @@ def make_plan(collection: Collection, listed: Listed, query: Query) -> Plan:
         ordered = None
     rest = Query(tuple(left), () if ordered is not None else query.order, query.limit)
     return Plan(
-        variables=placed([*pairs, *(ordered or [])]) or {},
+        pushed=placed([*pairs, *(ordered or [])]) or {},
         left=rest,
         checks=tuple(checks),
         wanted=query.limit if ordered is not None and not left else None,
-        notes=_notes(collection.shape.name, rest),
     )
 
 
@@ -203,14 +113,3 @@ def _ordered(listed: Listed, query: Query) -> list[tuple[Names, object]] | None:
         for place, text in pairs
     ]
     return found or None
-
-
-def _notes(name: str, left: Query) -> tuple[str, ...]:
-    notes: list[str] = []
-    if left.filters:
-        fields = ", ".join(dict.fromkeys(each.field for each in left.filters))
-        notes.append(f"the list of {name} is filtered by {fields} here, after reading it whole")
-    if left.order:
-        fields = ", ".join(each.field for each in left.order)
-        notes.append(f"the list of {name} is put in order of {fields} here, after reading it whole")
-    return tuple(notes)

@@ -5,26 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Query, Record, Request, Suggestion, Talk
 from dovetail.engine.schema import Schema
-from dovetail.errors import ProviderError, did_you_mean
+from dovetail.errors import ProviderError
+from dovetail.providers.described.asking import LOOKED_THROUGH, answered_by, lifetime, unknown
 from dovetail.providers.described.credentials import Credentials, SignIn
+from dovetail.providers.described.lists import Answered, answers
 from dovetail.providers.described.suggestions import matching, suggest
-from dovetail.providers.graphql import check, entities, lists, pages, replies, wire
+from dovetail.providers.graphql import check, entities, pages, replies, wire
 from dovetail.providers.graphql.introspection import QUERY, Types
+from dovetail.providers.graphql.lists import Listing
 from dovetail.providers.graphql.spec import Api
 from dovetail.providers.graphql.variables import placed
-from dovetail.providers.talks import together
-
-Answered = Mapping[Ask, Answer | ProviderError]
-
-USUAL = Lifetime(300.0)
-PERSONAL = Lifetime(60.0, personal=True)
-
-_LOOKED_THROUGH = 200
-"""Records in which a typed text is looked for, where the API has no search of its own."""
 
 
 class GraphQL:
@@ -75,24 +69,20 @@ class GraphQL:
             elif collection is not None and collection.list:
                 listed.setdefault(ask.collection, []).append(ask)
             else:
-                answered[ask] = self._unknown(ask)
+                answered[ask] = unknown(self._api.identifier, self._api.collections, ask)
         known = self._api.collections
         talks: list[Talk[Answered]] = [
             entities.by_keys(self._api, known[name], wanted, now) for name, wanted in keyed.items()
         ]
         for name, wanted in listed.items():
             if queries := known[name].list:
-                talks += lists.answers(self._api, known[name], queries, wanted, now)
-        for part in (yield from together(talks)):
-            if isinstance(part, ProviderError):
-                raise part
-            answered.update(part)
+                talks += answers(Listing(self._api, known[name], queries), wanted, now)
+        answered.update((yield from answered_by(talks)))
         return answered
 
     def lifetime(self, ask: Ask) -> Lifetime:
         """Five minutes; one for what is about persons, and never in clear on a disk."""
-        collection = self._api.collections.get(ask.collection)
-        return USUAL if collection is not None and not collection.shape.personal else PERSONAL
+        return lifetime(self._api.collections.get(ask.collection))
 
     def authorize(self, request: Request) -> Request:
         """The request with what proves who asks; nobody but the API itself sees that."""
@@ -136,12 +126,6 @@ class GraphQL:
             return str(error)
         return ""
 
-    def _unknown(self, ask: Ask) -> ProviderError:
-        known = list(self._api.collections)
-        has = did_you_mean(ask.collection, known) or f"described are: {', '.join(known)}"
-        what = f"has no list of {ask.collection}" if ask.collection in known else f"has no {ask.collection}"
-        return ProviderError(f"`{self.identifier}` {what}", identifier=self.identifier, help=has)
-
     def _search(self, name: str, text: str, limit: int) -> Talk[Sequence[Record]]:
         collection = self._api.collections[name]
         listed = collection.list
@@ -151,7 +135,7 @@ class GraphQL:
         by_api = bool(listed.search and text)
         given = placed([(listed.search, text)]) if by_api else None
         found = yield from pages.read(
-            self._api, collection, listed, given or {}, limit if by_api or not text else _LOOKED_THROUGH
+            self._api, collection, listed, given or {}, limit if by_api or not text else LOOKED_THROUGH
         )
         records = [collection.shape.record(row, replies.key_of(self._api, collection, row)) for row in found.rows]
         return records if by_api else matching(records, text)[:limit]

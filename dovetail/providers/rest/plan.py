@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from dovetail.engine.ports import Constant, Filter, Query
+from dovetail.providers.described.lists import Plan
 from dovetail.providers.described.queries import empty
 from dovetail.providers.rest.addresses import filled
 from dovetail.providers.rest.spec import Collection, Parameters, Template
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A query in two parts: parameters for the API, `left` for here. `checks`: pushed, and looked at once more.
-
-    `wanted` is how many records are to be read; None: all, because something is left to do here.
-    """
-
-    parameters: Parameters
-    left: Query
-    checks: tuple[Filter, ...]
-    wanted: int | None
-    notes: tuple[str, ...]
-
-
-def make_plan(collection: Collection, query: Query) -> Plan:
+def make_plan(collection: Collection, query: Query) -> Plan[Parameters]:
     """Push what the description has parameters for."""
     pushed: list[tuple[str, str]] = []
     left: list[Filter] = []
@@ -44,17 +29,11 @@ def make_plan(collection: Collection, query: Query) -> Plan:
         order, ordered = None, False
     rest = Query(tuple(left), () if ordered else query.order, query.limit)
     return Plan(
-        parameters=(*pushed, *(order or ())),
+        pushed=(*pushed, *(order or ())),
         left=rest,
         checks=tuple(checks),
         wanted=query.limit if ordered and not left else None,
-        notes=_notes(collection, rest),
     )
-
-
-def without(query: Query, at: int) -> Query:
-    """A query without one of its conditions."""
-    return replace(query, filters=(*query.filters[:at], *query.filters[at + 1 :]))
 
 
 def values_template(collection: Collection, field: str) -> Template | None:
@@ -104,15 +83,3 @@ def _ordered(collection: Collection, query: Query) -> Parameters | None:
         return None
     template = ordering.descending if query.order[0].descending else ordering.ascending
     return None if template is None else filled(template, {"field": query.order[0].field})
-
-
-def _notes(collection: Collection, left: Query) -> tuple[str, ...]:
-    name = collection.shape.name
-    notes: list[str] = []
-    if left.filters:
-        fields = ", ".join(dict.fromkeys(each.field for each in left.filters))
-        notes.append(f"the list of {name} is filtered by {fields} here, after reading it whole")
-    if left.order:
-        fields = ", ".join(each.field for each in left.order)
-        notes.append(f"the list of {name} is put in order of {fields} here, after reading it whole")
-    return tuple(notes)

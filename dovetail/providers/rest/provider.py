@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Query, Record, Request, Response, Suggestion, Talk
 from dovetail.engine.schema import Schema
-from dovetail.errors import ProviderError, did_you_mean
+from dovetail.errors import ProviderError
+from dovetail.providers.described.asking import LOOKED_THROUGH, answered_by, lifetime, unknown
 from dovetail.providers.described.credentials import Credentials, SignIn
+from dovetail.providers.described.lists import Answered, answers
 from dovetail.providers.described.suggestions import matching, suggest
-from dovetail.providers.rest import addresses, check, entities, lists, pages, replies
+from dovetail.providers.rest import addresses, check, entities, pages, replies
 from dovetail.providers.rest.addresses import filled
+from dovetail.providers.rest.lists import Listing
 from dovetail.providers.rest.openapi import Document
 from dovetail.providers.rest.spec import Api
-from dovetail.providers.talks import together
-
-Answered = Mapping[Ask, Answer | ProviderError]
-
-USUAL = Lifetime(300.0)
-PERSONAL = Lifetime(60.0, personal=True)
 
 _DAY = 86400.0
-
-_LOOKED_THROUGH = 200
-"""Records in which a typed text is looked for, where the API has no search of its own."""
 
 
 class Rest:
@@ -73,8 +67,7 @@ class Rest:
 
     def lifetime(self, ask: Ask) -> Lifetime:
         """Five minutes; one for what is about persons, and never in clear on a disk."""
-        collection = self._api.collections.get(ask.collection)
-        return USUAL if collection is not None and not collection.shape.personal else PERSONAL
+        return lifetime(self._api.collections.get(ask.collection))
 
     def authorize(self, request: Request) -> Request:
         """The request with what proves who asks; nobody but the API itself sees that."""
@@ -131,7 +124,7 @@ class Rest:
         for ask in asks:
             collection = self._api.collections.get(ask.collection)
             if collection is None or (isinstance(ask.key, Query) and not collection.list):
-                answered[ask] = self._unknown(ask)
+                answered[ask] = unknown(self._api.identifier, self._api.collections, ask)
             else:
                 (listed if isinstance(ask.key, Query) else keyed).setdefault(ask.collection, []).append(ask)
         known = self._api.collections
@@ -139,18 +132,9 @@ class Rest:
             entities.by_keys(self._api, known[name], wanted, now) for name, wanted in keyed.items()
         ]
         for name, wanted in listed.items():
-            talks += lists.answers(self._api, known[name], wanted, now)
-        for part in (yield from together(talks)):
-            if isinstance(part, ProviderError):
-                raise part
-            answered.update(part)
+            talks += answers(Listing(self._api, known[name]), wanted, now)
+        answered.update((yield from answered_by(talks)))
         return answered
-
-    def _unknown(self, ask: Ask) -> ProviderError:
-        known = list(self._api.collections)
-        has = did_you_mean(ask.collection, known) or f"described are: {', '.join(known)}"
-        what = f"has no list of {ask.collection}" if ask.collection in known else f"has no {ask.collection}"
-        return ProviderError(f"`{self.identifier}` {what}", identifier=self.identifier, help=has)
 
     def _search(self, name: str, text: str, limit: int) -> Talk[Sequence[Record]]:
         collection = self._api.collections[name]
@@ -158,7 +142,7 @@ class Rest:
             yield from ()
             return []
         given = filled(collection.search, {"value": text}) if collection.search and text else None
-        wanted = limit if given is not None or not text else _LOOKED_THROUGH
+        wanted = limit if given is not None or not text else LOOKED_THROUGH
         found = yield from pages.read(self._api, collection, given or (), wanted)
         records = [collection.shape.record(row, replies.key_of(self._api, collection, row)) for row in found.rows]
         return records if given is not None else matching(records, text)[:limit]
