@@ -32,17 +32,17 @@ def suggest(
         return []
     if member.kind == "list":
         # Behind a list stands a position; its elements have the fields of the first.
-        found = yield from _read(resolve, Ask(identifier, member.collection, Query(limit=1)))
+        found = yield from read_one(resolve, Ask(identifier, member.collection, Query(limit=1)))
         if not below or not isinstance(found, list) or not found:
             return []
-        return (yield from _fields(identifier, resolve, found[0], below[1:], text, limit))
+        return (yield from fields_behind(identifier, resolve, found[0], below[1:], text, limit))
     if not below:
         records = yield from search(member.collection, text, limit)
         return [Suggestion(str(each.key), each.title, _detail(each)) for each in records[:limit]]
     key = below[0].strip("\"'")
     is_number = key == below[0] and key.isascii() and key.isdigit() and (key == "0" or not key.startswith("0"))
-    found = yield from _read(resolve, Ask(identifier, member.collection, int(key) if is_number else key))
-    return (yield from _fields(identifier, resolve, found, below[1:], text, limit))
+    found = yield from read_one(resolve, Ask(identifier, member.collection, int(key) if is_number else key))
+    return (yield from fields_behind(identifier, resolve, found, below[1:], text, limit))
 
 
 def matching(records: Sequence[Record], text: str) -> list[Record]:
@@ -60,7 +60,12 @@ def _has(name: str, text: str) -> bool:
     return text.casefold() in name.casefold()
 
 
-def _read(resolve: Resolve, ask: Ask) -> Talk[object]:
+def read_one(resolve: Resolve, ask: Ask) -> Talk[object]:
+    """The value of one answer, None without one.
+
+    Raises:
+        ProviderError: the answer is a fault.
+    """
     answers = yield from resolve([ask])
     answer = answers.get(ask)
     if isinstance(answer, ProviderError):
@@ -68,9 +73,16 @@ def _read(resolve: Resolve, ask: Ask) -> Talk[object]:
     return answer.value if answer is not None else None
 
 
-def _fields(
-    identifier: str, resolve: Resolve, value: object, below: Sequence[str], text: str, limit: int
+def fields_behind(
+    identifier: str,
+    resolve: Resolve,
+    value: object,
+    below: Sequence[str],
+    text: str,
+    limit: int,
+    has: Callable[[str, str], bool] = _has,
 ) -> Talk[Sequence[Suggestion]]:
+    """The fields of what stands below a value whose names have a text in them, as `has` compares; or its positions."""
     for name in below:
         value = yield from _settled(identifier, resolve, value)
         if isinstance(value, Record):
@@ -87,13 +99,13 @@ def _fields(
     fields = value.fields if isinstance(value, Record) else value
     if not isinstance(fields, Mapping):
         return []
-    names = [str(name) for name in fields if _has(str(name), text)]
+    names = [str(name) for name in fields if has(str(name), text)]
     return [Suggestion(name, name, _shown(fields[name])) for name in names[:limit]]
 
 
 def _settled(identifier: str, resolve: Resolve, value: object) -> Talk[object]:
     if isinstance(value, Ref):
-        return (yield from _read(resolve, Ask(identifier, value.collection, value.key)))
+        return (yield from read_one(resolve, Ask(identifier, value.collection, value.key)))
     yield from ()
     return value
 

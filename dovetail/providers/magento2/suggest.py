@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dovetail.engine.ports import Answer, Ask, Query, Record, Ref, Suggestion, Talk
-from dovetail.errors import ProviderError
+from dovetail.engine.ports import Ask, Query, Record, Suggestion, Talk
+from dovetail.providers.described.suggestions import Resolve, fields_behind, read_one
 from dovetail.providers.magento2.columns import fold
 from dovetail.providers.magento2.entities import Reader, reader
 from dovetail.providers.magento2.paging import ENTITIES, by_number
@@ -47,7 +47,7 @@ def suggest(shop: Shop, path: Sequence[str], text: str, limit: int, now: float) 
 
 def _members(shop: Shop, text: str) -> list[Suggestion]:
     known = schema_of(shop).members.items()
-    return [Suggestion(name, name, member.summary) for name, member in known if fold(text) in fold(name)]
+    return [Suggestion(name, name, member.summary) for name, member in known if _has(name, text)]
 
 
 def _entities(shop: Shop, name: str, text: str, limit: int, now: float) -> Talk[Sequence[Suggestion]]:
@@ -86,51 +86,18 @@ def _entity(name: str, record: Record) -> Suggestion:
 
 
 def _read(shop: Shop, ask: Ask, now: float) -> Talk[object]:
-    answers = yield from resolve(shop, [ask], now)
-    answer = answers.get(ask)
-    if isinstance(answer, ProviderError):
-        raise answer
-    return answer.value if isinstance(answer, Answer) else None
+    return read_one(_resolving(shop, now), ask)
 
 
 def _fields(
     shop: Shop, value: object, below: Sequence[str], text: str, limit: int, now: float
 ) -> Talk[Sequence[Suggestion]]:
-    for name in below:
-        value = yield from _settled(shop, value, now)
-        if isinstance(value, Record):
-            value = value.fields.get(name)
-        elif isinstance(value, Mapping):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdigit():
-            value = value[int(name)] if int(name) < len(value) else None
-        else:
-            return []
-    value = yield from _settled(shop, value, now)
-    if isinstance(value, list):
-        return [Suggestion(str(at), _shown(each)) for at, each in enumerate(value[:limit])]
-    fields = value.fields if isinstance(value, Record) else value
-    if not isinstance(fields, Mapping):
-        return []
-    names = [str(name) for name in fields if fold(text) in fold(str(name))]
-    return [Suggestion(name, name, _shown(fields[name])) for name in names[:limit]]
+    return fields_behind(shop.identifier, _resolving(shop, now), value, below, text, limit, _has)
 
 
-def _settled(shop: Shop, value: object, now: float) -> Talk[object]:
-    if isinstance(value, Ref):
-        return (yield from _read(shop, Ask(shop.identifier, value.collection, value.key), now))
-    yield from ()
-    return value
+def _resolving(shop: Shop, now: float) -> Resolve:
+    return lambda asks: resolve(shop, asks, now)
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, Record):
-        return value.title
-    if isinstance(value, Ref):
-        return "asked when it is read"
-    if isinstance(value, Mapping):
-        return f"{len(value)} fields"
-    if isinstance(value, list):
-        return f"{len(value)} elements"
-    shown = "" if value is None else " ".join(str(value).split())
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+def _has(name: str, text: str) -> bool:
+    return fold(text) in fold(name)
