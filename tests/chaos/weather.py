@@ -15,6 +15,8 @@ CALM: Sequence[Fault] = (LATENCY,)
 
 _BROKEN = ("garbage", "html_prefix", "bom", "invalid_utf8", "trailing", "null", "number", "html", "cut")
 
+_ABOUT_PERSONS = "/V1/(customers|orders)"
+
 
 def squall() -> Sequence[Fault]:
     """5 % errors, and drops, truncated and malformed bodies: each fault by itself, in every mixture."""
@@ -28,6 +30,11 @@ def squall() -> Sequence[Fault]:
         {"kind": "empty", "probability": 0.01},
         {"kind": "close", "probability": 0.05},
         *({"kind": "malformed", "mode": mode, "probability": 0.01} for mode in _BROKEN),
+        # JSON, but no answer: what is taken for an empty list here is a mail with a hole.
+        *(
+            {"kind": "malformed", "mode": mode, "probability": 0.03, "path": _ABOUT_PERSONS}
+            for mode in ("null", "number")
+        ),
     )
 
 
