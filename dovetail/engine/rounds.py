@@ -42,9 +42,14 @@ class Snapshot:
             self.answers.setdefault(ask, answer)
 
     def keep(self, other: Snapshot) -> None:
-        """Take over what several jobs of another snapshot used; what one recipient asked for is left."""
+        """Take over what several jobs of another snapshot used; what one recipient asked for is left.
+
+        Failures are left too: a fault that passes must not be that of all mails to come.
+        """
         for ask in other.shared:
-            self.answers.setdefault(ask, other.answers[ask])
+            answer = other.answers[ask]
+            if isinstance(answer, Answer):
+                self.answers.setdefault(ask, answer)
 
     def add(self, found: Mapping[Ask, Answer | ProviderError], asked: Sequence[Ask]) -> None:
         """Take in what a round brought. An ask that got no answer at all does not exist over there."""

@@ -31,16 +31,16 @@ class Breaker:
         """How long it is open in all. (What is left of that changes, and so would the reason of each mail.)"""
 
     def left(self, now: float) -> float:
-        """Seconds for which nobody may pass; 0 when somebody may."""
-        if self._until is None:
-            return 0.0
-        if now < self._until:
-            return self._until - now
-        # How long the one that tries will take, nobody knows.
-        return 1.0 if self._trying else 0.0
+        """Seconds for which nobody may pass; 0 when somebody may, or once it is known what came of the trial."""
+        return 0.0 if self._until is None else max(0.0, self._until - now)
+
+    @property
+    def trying(self) -> bool:
+        """Whether somebody is trying, and decides for all who wait."""
+        return self._trying
 
     def enter(self) -> bool:
-        """Pass, and say whether this is the one that tries. Only when `left` is 0."""
+        """Pass, and say whether this is the one that tries. Only when `left` is 0 and nobody is `trying`."""
         self._trying = self._until is not None
         return self._trying
 

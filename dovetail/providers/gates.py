@@ -19,6 +19,10 @@ from dovetail.providers.lanes import Lanes
 from dovetail.providers.pace import Pace
 
 
+_LOOK_AGAIN = 0.02
+"""Seconds between looks at what came of a trial."""
+
+
 class Passage:
     """One attempt that was let through; what came of it is told to `succeeded` or `failed`, if it says anything."""
 
@@ -78,6 +82,9 @@ class Gate:
             while (left := self._not_before - self._clock()) > 0:  # noqa: ASYNC110
                 # Not all in the same instant.
                 await asyncio.sleep(left + 0.05 * random.random())  # noqa: S311
+            # Whoever comes while one tries shares its fate. It holds a turn of its own, so that it does come to an end.
+            while self._breaker.trying:  # noqa: ASYNC110
+                await asyncio.sleep(_LOOK_AGAIN)
             self._turn_away()
             self._passed += 1
             passage = Passage(self._breaker, self._clock)

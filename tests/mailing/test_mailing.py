@@ -135,6 +135,18 @@ def test_what_must_be_fresh_is_asked_again_before_each_chunk() -> None:
     assert [mail.split(b"|")[0] for mail in mails[::10]] == [b"1", b"2", b"3"]
 
 
+def test_a_fault_that_passes_is_that_of_the_mails_which_met_it_only() -> None:
+    class Recovering(Watched):
+        def _answers(self, asks: Sequence[Ask]) -> Mapping[Ask, Answer | ProviderError]:
+            self.down = len(self.rounds) < 2
+            return super()._answers(asks)
+
+    made = mailing("{$myshop.product.1.title}|{$myshop.customer[$profile.id].name}", Recovering())
+    kinds = [type(mail).__name__ for mail in made.render_bytes(people(30), chunk=10)]
+    assert kinds[:10] == ["RenderError"] * 10
+    assert kinds[10:] == ["bytes"] * 20
+
+
 def test_what_one_recipient_asked_for_is_forgotten() -> None:
     made = mailing("{$myshop.product.1.price}|{$myshop.customer[$profile.id].name}")
     for _ in made.render_bytes(people(200), chunk=10):
