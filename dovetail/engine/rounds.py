@@ -248,6 +248,9 @@ def _render(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes:
         text = native.join(output, setting.limits.output)
     except OverflowError:
         raise _too_long(setting) from None
+    if not text and runtime.encoded:
+        # Of no pieces nobody knows what they would have been.
+        return b""
     if not setting.output_filters:
         return text
     for output_filter in setting.output_filters:

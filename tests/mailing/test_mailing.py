@@ -153,6 +153,13 @@ def test_what_one_recipient_asked_for_is_forgotten() -> None:
         assert len(made._snapshot.answers) <= 1
 
 
+def test_a_mail_without_a_letter_is_one_too() -> None:
+    for count in (1, MANY):
+        made = mailing("{if $profile.id > 0}x{/if}", hello="x")
+        assert list(made.render_bytes(people(count))) == [b"", *[b"x"] * (count - 1)]
+        assert list(mailing("", hello="x").render_bytes(people(count))) == [b""] * count
+
+
 def test_errors_of_specialised_mails_are_those_of_the_template() -> None:
     text = "{foreach $list as $x}\n{$x / $profile.id}\n{/foreach}"
     (first, *_) = mailing(text, list=[1, 2]).render_bytes(people(MANY))
