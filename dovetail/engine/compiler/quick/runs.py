@@ -14,6 +14,9 @@ ESCAPES = native.escape_inner is not None
 _ENCODED_BEFORE = 500
 """Constants of runs with more text than this are encoded beforehand, and the values one by one."""
 
+_LARGE = 65_536
+"""Characters of the values of one run above which the size of the output is looked at, or the plain form renders."""
+
 _SHORT = 40
 """Texts up to this length are written out."""
 
@@ -53,8 +56,8 @@ class Runs:
             return f"{'html' if piece.shown == 'h' else 'text'}({piece.code})"
         return _shown(piece)
 
-    def write(self, writer: Writer, output: str, run: Sequence[Piece]) -> None:
-        """Write the statement that appends a run to an output."""
+    def write(self, writer: Writer, output: str, run: Sequence[Piece], *, nested: bool = False) -> None:
+        """Write the statement that appends a run to an output; `nested`: in a function within the template's."""
         # Outside the template's own output, pieces stay text.
         encode = self._encoded and output == "o"
         if len(run) == 1 and run[0].text is not None:
@@ -79,12 +82,15 @@ class Runs:
             writer.line(")", run[-1].offset)
             return
         # One text for a run costs less than its pieces do when they are counted and joined in the end.
-        writer.line(f"{output}.append((", run[0].offset)
+        writer.line("run = (", run[0].offset)
         with writer.indented():
             for piece in run:
                 line = piece.code if piece.text is not None else f'f"{{{_shown(piece)}}}"'
                 writer.line(line, piece.offset)
-        writer.line(").encode())" if encode else "))", run[-1].offset)
+        writer.line(")", run[-1].offset)
+        writer.line(f"{output}.append(run.encode())" if encode else f"{output}.append(run)", run[-1].offset)
+        mark = "" if nested else "mark = "
+        writer.line(f"if len(run) > {_LARGE}: {mark}rt.folded({output})", run[-1].offset)
 
     def _constant(self, text: str, *, encode: bool) -> str:
         constant = text.encode("utf-8", "surrogatepass") if encode else text
@@ -117,21 +123,26 @@ class Runs:
         keys = tuple(piece.keys for piece in pieces)
         formats = tuple(piece.format for piece in pieces if piece.format) if "n" in kinds else ()
         items = "".join("i" if piece.item else "o" for piece in pieces) if over else ""
+        limit = 1_000_000 if over else sum(map(len, texts)) + _LARGE
         if self._held is not None:
-            return self._held_filler((tuple(texts), kinds, keys, encode, formats, items)), pieces
+            return self._held_filler((tuple(texts), kinds, keys, encode, formats, items), limit), pieces
         more = (f", formats={formats!r}" if formats else "") + (f", items={items!r}" if items else "")
+        more += "" if over else f", limit={limit}"
         made = f"Filler({tuple(texts)!r}, {kinds!r}, {keys!r}, encode={encode}{more})"
         return self._fillers.setdefault(made, f"fill{len(self._fillers)}"), pieces
 
     def _held_filler(
         self,
         parts: tuple[tuple[str, ...], str, tuple[tuple[str, ...], ...], bool, tuple[tuple[int, str, str], ...], str],
+        limit: int,
     ) -> str:
         name = self._made.get(parts)
         if name is None and self._held is not None:
             texts, kinds, keys, encode, formats, items = parts
             name = self._made[parts] = f"fill{len(self._made)}"
-            self._held[name] = native.Filler(texts, kinds, keys, encode=encode, formats=formats, items=items)
+            self._held[name] = native.Filler(
+                texts, kinds, keys, encode=encode, formats=formats, items=items, limit=limit
+            )
         return name or ""
 
 

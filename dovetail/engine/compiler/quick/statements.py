@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from dovetail.engine import native
@@ -28,6 +28,12 @@ from dovetail.engine.compiler.quick.survey import (
 from dovetail.engine.compiler.statements import Statements
 from dovetail.grammar import nodes
 from dovetail.source import Source
+
+_LONGEST_TEXT = 4096
+"""Texts of up to so many characters are copied with the values beside them."""
+
+_LOOKED_AFTER = 8
+"""After so many statements that write, the size of the output is looked at."""
 
 _LONGEST_RUN = 16
 """How many values one text is put together from: its length is looked at afterwards."""
@@ -86,6 +92,7 @@ class QuickStatements(Statements):
         self.paths: set[Path] = set()
         """All paths that are read without a question."""
         self.printed_at: dict[int, set[Path]] = {}
+        self._unlooked = 0
         self._locals: dict[str, str] = {}
         self.texts: dict[Printed, str] = {}
         """Locals that hold what a value prints."""
@@ -300,22 +307,23 @@ class QuickStatements(Statements):
 
     def check_output(self, offset: int) -> None:
         """Look at the size of the output now and then, in a loop."""
-        self.writer.line(f"if len({self.output}) > mark: mark = rt.folded({self.output})", offset)
+        if self.nested:
+            # A function within the function cannot set its locals.
+            self.writer.line(f"if len({self.output}) - {self.output}.counted > 96: rt.folded({self.output})", offset)
+        else:
+            self.writer.line(f"if len({self.output}) > mark: mark = rt.folded({self.output})", offset)
 
     def flush(self) -> None:
         """Write the collected output before a statement of another kind."""
 
         pending = merged(self._pending)
         self._pending = []
-        while pending:
-            at, values = 0, 0
-            while at < len(pending) and values < _LONGEST_RUN:
-                values += pending[at].text is None
-                at += 1
-            if at < len(pending) and pending[at].text is not None:
-                at += 1
-            run, pending = pending[:at], pending[at:]
-            self.runs.write(self.writer, self.output, run)
+        for run in _runs(pending):
+            self.runs.write(self.writer, self.output, run, nested=self.nested)
+            self._unlooked += 1
+            if self._unlooked == _LOOKED_AFTER:
+                self._unlooked = 0
+                self.check_output(run[-1].offset)
 
     def run_over(self, item: str, body: Sequence[nodes.Node]) -> list[Piece] | None:
         """The body of a loop as one run whose values are the item's or the same in each round; None if it is none."""
@@ -339,6 +347,24 @@ class QuickStatements(Statements):
         text, offsets = super().finished()
         head = [f"{name} = {value!r}" for value, name in self._constants.items()] + self.runs.declared()
         return "".join(f"{line}\n" for line in head) + text, [0] * len(head) + offsets
+
+
+def _runs(pending: list[Piece]) -> Iterator[list[Piece]]:
+    """Neighbouring pieces, few enough values together; a long text stands alone, since a run copies its texts."""
+    run: list[Piece] = []
+    values = 0
+    for piece in pending:
+        long = piece.text is not None and len(piece.text) > _LONGEST_TEXT
+        if run and (long or (piece.text is None and values == _LONGEST_RUN)):
+            yield run
+            run, values = [], 0
+        run.append(piece)
+        values += piece.text is None
+        if long:
+            yield run
+            run, values = [], 0
+    if run:
+        yield run
 
 
 def _plain(node: nodes.Node) -> bool:
