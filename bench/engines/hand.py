@@ -10,17 +10,13 @@ from typing import cast
 from bench.engines.formats import money, truncate
 from bench.engines.ports import Render, data, templates, variables
 from dovetail.engine import native
-from dovetail.engine.modifiers.escape import escape_html
 
 
 def same_escape() -> Callable[[str], str]:
     """The quickest escape with PHP's spelling that can be had here: our C, else MarkupSafe's, else Python."""
     if native.COMPILED:
         return native.html
-    inner, corrected = native.escape_inner, native.corrected
-    if inner is None:
-        return escape_html
-    return lambda text: text if (escaped := inner(text)) is text else corrected(escaped)
+    return native.escape_html
 
 
 class Hand:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dovetail.engine.modifiers.escape import escape_html
+from dovetail.engine.native import escape_html
 from dovetail.engine.values import APPEND, php_key, to_text
 
 

@@ -80,8 +80,8 @@ def corrected(escaped: str) -> str:
     return escaped
 
 
-def _escape(value: str) -> str:
-    """Text with & < > " ' as PHP writes them; the same object when it has none."""
+def escape_html(value: str) -> str:
+    """Text for HTML, as automatic escaping writes it: & < > " ' become PHP's entities; itself when it has none."""
     if escape_inner is not None:
         return corrected(escape_inner(value))
     if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
@@ -114,7 +114,7 @@ def html_in_python(value: object) -> str:
     Raises:
         TypeError: as `text_in_python`.
     """
-    return _escape(value if type(value) is str else text_in_python(value))
+    return escape_html(value if type(value) is str else text_in_python(value))
 
 
 def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
@@ -295,6 +295,7 @@ __all__ = [
     "FillerInPython",
     "Format",
     "corrected",
+    "escape_html",
     "escape_inner",
     "html",
     "html_in_python",

@@ -14,8 +14,9 @@ from urllib.parse import quote_plus, unquote_to_bytes
 
 from dovetail.engine.modifiers.arguments import loose_whole, number_of, text_of
 from dovetail.engine.modifiers.case import lower_text
-from dovetail.engine.modifiers.escape import decode_entities, escape_html
+from dovetail.engine.modifiers.escape import decode_entities
 from dovetail.engine.modifiers.registry import modifier
+from dovetail.engine.native import escape_html
 from dovetail.engine.values import entries, is_iterable, item, to_float, to_int, to_text, truth
 from dovetail.engine.values.plain import as_array, from_bytes, to_bytes
 from dovetail.engine.values.visits import Visits

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from dovetail.engine.modifiers.arguments import WHITE, bounded, loose_whole, text_of, whole_of
-from dovetail.engine.modifiers.escape import escape_html
 from dovetail.engine.modifiers.registry import modifier
+from dovetail.engine.native import escape_html
 from dovetail.engine.values import cast_array, php_key, to_text, truth
 from dovetail.engine.values.plain import INT_MAX, PhpArray, as_array, from_bytes, to_bytes
 from dovetail.engine.values.visits import Visits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dovetail.engine.modifiers.escape import escape, escape_html
+from dovetail.engine.modifiers.escape import escape
+from dovetail.engine.native import escape_html
 from dovetail.engine.tags.functions import tag_function
 from dovetail.engine.values import to_text, truth
 from dovetail.engine.values.plain import to_bytes

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dovetail.engine.modifiers.escape import decode_special, escape_html
+from dovetail.engine.modifiers.escape import decode_special
+from dovetail.engine.native import escape_html
 from dovetail.errors import ValueFault
 from tests.engine.modifiers.calling import call
 
