@@ -37,6 +37,10 @@ ABSENT: Final = _Absent()
 PENDING: Final = _Pending()
 
 
+PILED: Final = 96
+"""So many pieces of output pile up before a loop looks at their size."""
+
+
 class Output(list[str]):
     """What a template has written; `counted` pieces of it were charged to the limits."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Sized
 from time import perf_counter
 from typing import Final, cast
 
-from dovetail.engine.frames import LimitReached, Output
+from dovetail.engine.frames import PILED, LimitReached, Output
 from dovetail.engine.limits import Limits
 from dovetail.engine.native import join
 from dovetail.engine.values import assign_item, count, is_iterable
@@ -18,9 +18,6 @@ _LONG: Final = 10_000
 """Making a text of this length is worth a look at the clock."""
 
 _LOOK_EVERY: Final = 64
-
-_FOLDED: Final = 96
-"""So many pieces of output are joined into one: the join gives their length for nothing."""
 
 
 class Spending:
@@ -126,6 +123,8 @@ class Spending:
     def folded(self, output: Output) -> int:
         """As `written`; joins what was written into one piece, and gives the number of pieces to look again at.
 
+        The join gives the length for nothing.
+
         Raises:
             LimitReached: the result is too long.
         """
@@ -137,4 +136,4 @@ class Spending:
         output[counted:] = (part,)  # bytes where the output is UTF-8
         self.characters += len(part)
         output.counted = counted + 1
-        return counted + 1 + _FOLDED
+        return counted + 1 + PILED

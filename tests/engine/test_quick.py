@@ -176,6 +176,13 @@ def test_it_keeps_the_state_that_others_read(text: str) -> None:
     assert ending(fresh(text), {}) == expected
 
 
+def test_what_has_fields_inside_a_text_is_not_mistaken_for_what_has_them_outside(faults: list[Exception]) -> None:
+    # The text in quotes with a tag in it is a Python function of its own, with locals of its own.
+    text = '{$p.a.b}{$x = "{if 1}{$p.a.c|default:0}{/if}"}{$x}{$p.a.d|default:2}'
+    assert fresh(text).render(p={"a": {"b": 1, "c": 3}}) == "132"
+    assert not faults
+
+
 def test_a_value_printed_again_is_shown_anew_when_it_changed() -> None:
     text = "{$p.a}{$p.a}{foreach $list as $p}{$p.a}{$p.a}{$q.a}{/foreach}{$p.a}{$p = ['a' => '<']}{$p.a}{$p.a}"
     data = {"p": {"a": 1}, "q": {"a": "&"}, "list": [{"a": 2}, {"a": 3}]}

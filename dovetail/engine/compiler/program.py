@@ -16,7 +16,7 @@ from dovetail.engine.compiler.stored import Details, Form, Kept
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.loops import Loop, counted_rounds
-from dovetail.engine.modifiers.escape import escape_html
+from dovetail.engine.native import escape_html
 from dovetail.engine.reuse import (
     begin_template,
     block,
@@ -90,6 +90,10 @@ class Program:
         """The generated Python source."""
         return self._module(gathering).form.details().text
 
+    def quick_form(self, *, encoded: bool) -> QuickForm:
+        """The quick form for text, or for UTF-8."""
+        return self.encoded if encoded else self.quick
+
     def prepare(self) -> None:
         """Generate the code that a first render needs."""
         if self.quick.body() is None:
@@ -104,8 +108,7 @@ class Program:
             Exception: any, when `runtime.quick` is set: the plain form has to render.
         """
         if runtime.quick:
-            form = self.encoded if runtime.encoded else self.quick
-            body = form.body()
+            body = self.quick_form(encoded=runtime.encoded).body()
             if body is not None:
                 body(runtime, frame, output)
                 return

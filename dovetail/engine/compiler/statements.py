@@ -18,6 +18,7 @@ from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.pieces import Piece, marked_safe, merged, safe_use, scope_name, uses
 from dovetail.engine.compiler.strip import strip_text
 from dovetail.engine.compiler.writer import Writer
+from dovetail.engine.frames import PILED
 from dovetail.engine.tags import COMPILERS
 from dovetail.engine.tags.reuse import compile_call
 from dovetail.grammar import nodes
@@ -390,7 +391,8 @@ class Statements:
 
     def check_output(self, offset: int) -> None:
         """Look at the size of the output now and then, in a loop."""
-        self.writer.line(f"if len({self.output}) - {self.output}.counted > 96: rt.written({self.output})", offset)
+        piled = f"len({self.output}) - {self.output}.counted > {PILED}"
+        self.writer.line(f"if {piled}: rt.written({self.output})", offset)
 
     def begin_capture(self, name: str, offset: int) -> None:
         """Output goes into a list of its own from here."""

@@ -18,6 +18,9 @@ from dovetail.engine.values.visits import Visits
 from dovetail.errors import ValueFault
 
 _DEEPEST = 100
+BEGINS_A_NUMBER = frozenset("0123456789+-. \t\n\r\v\f")
+"""What a text that is a number begins with."""
+
 _LIVE = (Ask, Ref, Root, Keyed, Listing)
 
 
@@ -35,7 +38,7 @@ def _texts(a: str, b: str) -> int:
     if a == b:
         return 0
     # A numeric text begins with one of these; most texts do not.
-    if a[:1] in "0123456789+-. \t\n\r\v\f" and b[:1] in "0123456789+-. \t\n\r\v\f" and a and b:
+    if a[:1] in BEGINS_A_NUMBER and b[:1] in BEGINS_A_NUMBER:
         first, second = numeric(a), numeric(b)
         if first is not None and second is not None:
             # Two whole numbers too long for a number are not equal because both overflow alike.

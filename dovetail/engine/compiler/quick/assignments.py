@@ -38,7 +38,7 @@ class QuickAssignments(Assignments):
                 offset,
             )
             quick.forget({plain})
-            quick.load_written({plain})
+            quick.load([plain])
             return
         if keys:
             present = (

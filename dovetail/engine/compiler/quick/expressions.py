@@ -8,12 +8,12 @@ only the plain form can handle.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dovetail.engine import native
-from dovetail.engine.compiler.expressions import Code, Expressions
+from dovetail.engine.compiler.expressions import Code, Expressions, Kind
 from dovetail.engine.compiler.quick.survey import Path, gap, path_of
-from dovetail.engine.compiler.special import path as index_keys
+from dovetail.engine.values.compare import BEGINS_A_NUMBER
 from dovetail.grammar import nodes
 from dovetail.grammar.nodes import Expression
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from dovetail.engine.compiler.quick.statements import QuickStatements
 
 _SIMPLE = re.compile(r"[A-Za-z0-9 _.,:;/=+%@-]*\Z")
-_LIKE_A_NUMBER = "0123456789+-. \t\n\r\v\f"
-_COMPARED = {sign: sign for sign in ("==", "!=", "<", "<=", ">", ">=")}
 _COMPARERS = {
     "==": "loose_equal",
     "!=": "not loose_equal",
@@ -31,13 +29,20 @@ _COMPARERS = {
     ">": "greater",
     ">=": "greater_equal",
 }
-_LOOP_PROPERTIES: dict[str, tuple[str, str]] = {
+_LOOP_PROPERTIES: dict[str, tuple[str, Kind]] = {
     "index": ("{0}.index", "int"),
     "iteration": ("({0}.index + 1)", "int"),
     "first": ("({0}.index == 0)", "bool"),
     "last": ("({0}.index + 1 == {0}.total)", "bool"),
     "total": ("{0}.total", "int"),
 }
+
+
+class Holder(NamedTuple):
+    """Locals for something that has fields: a plain dictionary with them, and the dictionary or record itself."""
+
+    fields: str
+    whole: str
 
 
 class QuickExpressions(Expressions):
@@ -84,18 +89,18 @@ class QuickExpressions(Expressions):
         if holder is None:
             return None
         self._quick.reads(path)
+        fields, whole = holder
         key = self.literal(path[-1])
         look = "quiet" if quiet else "get"
         if self._quick.doubted(path):
-            return Code(f"{look}({self._quick.objects.get(path[:-1], holder)}, {key})")
+            return Code(f"{look}({whole}, {key})")
         if quiet or self._quick.doubted(gap(path)):
             # What is not there is told of records, and read under another spelling of the key.
-            known = self._quick.objects.get(path[:-1], holder)
-            return Code(f"({holder}[{key}] if {key} in {holder} else {look}({known}, {key}))", "raw")
-        return Code(f"{holder}[{key}]", "raw")
+            return Code(f"({fields}[{key}] if {key} in {fields} else {look}({whole}, {key}))", "raw")
+        return Code(f"{fields}[{key}]", "raw")
 
-    def holder(self, path: Path) -> str | None:
-        """A local that surely holds the plain dictionary at a path; its look-up is written before the statement."""
+    def holder(self, path: Path) -> Holder | None:
+        """What surely has fields at a path; its look-up is written before the statement."""
         quick = self._quick
         if quick.doubted(path):
             return None
@@ -110,12 +115,11 @@ class QuickExpressions(Expressions):
             above = self.holder(path[:-1])
             if above is None:
                 return None
-            whole, read = self.temporary("r"), f"{above}.get({self.literal(path[-1])})"
+            whole, read = self.temporary("r"), f"{above.fields}.get({self.literal(path[-1])})"
             line = f"{local} = {whole} if type({whole} := {read}) is dict else fields({whole}, {cause})"
             quick.writer.line(line, quick.here)
-        quick.holders[path] = local
-        quick.objects[path] = whole
-        return local
+        made = quick.holders[path] = Holder(local, whole)
+        return made
 
     # --- values for whoever takes any value
 
@@ -134,13 +138,11 @@ class QuickExpressions(Expressions):
             loop = self._quick.loop_locals.get(node.name)
             if loop is not None and node.property in _LOOP_PROPERTIES:
                 text, kind = _LOOP_PROPERTIES[node.property]
-                return Code(text.format(loop), "int" if kind == "int" else "bool")
+                return Code(text.format(loop), kind)
         if isinstance(node, nodes.Variable) and node.name != "smarty":
             code = self._local(node.name, quiet)
         elif isinstance(node, nodes.Index):
-            found = None
-            if index_keys(node)[1] != "smarty":
-                found = self._field(node, quiet)
+            found = self._field(node, quiet)
             code = found if found is not None else super().code(node, quiet=quiet)
         elif isinstance(node, nodes.Modified):
             code = self._modified(node, quiet)
@@ -174,20 +176,21 @@ class QuickExpressions(Expressions):
         return f"({name} not in UNTRUE if type({name} := {code.text}) is str else truth(settled({name})))"
 
     def _binary(self, node: nodes.Binary) -> Code:
-        if node.operator in _COMPARED:
+        if node.operator in _COMPARERS:
             return Code(self._compared(node), "bool")
         if node.operator in {"+", "-", "*"}:
             return self._calculated(node)
         return super()._binary(node)
 
     def _compared(self, node: nodes.Binary) -> str:
-        sign, function = _COMPARED[node.operator], _COMPARERS[node.operator]
+        sign, function = node.operator, _COMPARERS[node.operator]
         left, right = self.raw(node.left), self.raw(node.right)
         known = _known(node.right)
-        if known is _NOT_KNOWN and node.operator in {"==", "!="}:
-            # Equality has no sides.
+        equality = sign in {"==", "!="}
+        if equality and known is _NOT_KNOWN and _known(node.left) is not _NOT_KNOWN:
+            # Equality has no sides: what is known goes to the right.
             known, left, right = _known(node.left), right, left
-        if isinstance(known, str) and sign in {"==", "!="} and not known.startswith(tuple(_LIKE_A_NUMBER)):
+        if isinstance(known, str) and equality and known[:1] not in BEGINS_A_NUMBER:
             name = self.temporary()
             return (
                 f"({name} {sign} {right.text} if type({name} := {left.text}) is str"
@@ -200,7 +203,7 @@ class QuickExpressions(Expressions):
                 f"({name} {sign} {right.text} if type({name} := {left.text}) is {kind}"
                 f" else {function}({self._late(left, name)}, {right.text}))"
             )
-        if left.kind == "raw" and right.kind == "raw" and sign not in {"==", "!="}:
+        if left.kind == "raw" and right.kind == "raw" and not equality:
             first, second = self.temporary(), self.temporary()
             return (
                 f"({first} {sign} {second} if (type({first} := {left.text}) in NUMBERS)"

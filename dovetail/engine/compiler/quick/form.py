@@ -138,7 +138,7 @@ class QuickForm:
             )
             code.template("body", program.tree)
             text, offsets = code.finished()
-            details = Details(text, offsets, code.causes, code.paths, code.printed_at)
+            details = Details(text, offsets, list(code.causes), code.paths, code.printed_at)
             return program.form(code, details, name, self.doubts)
         except (NotQuick, SyntaxError, MemoryError):
             # Python's bounds on nesting are among the reasons; the plain form keeps them by other means.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dovetail.engine import native
 from dovetail.engine.compiler.pieces import Piece
@@ -16,6 +17,9 @@ _ENCODED_BEFORE = 500
 
 _LARGE = 65_536
 """Characters of the values of one run above which the size of the output is looked at, or the plain form renders."""
+
+_MOST_OF_A_LOOP = 1_000_000
+"""Characters that a loop may write in one call, which is the limit of a filler that is told none."""
 
 _SHORT = 40
 """Texts up to this length are written out."""
@@ -34,13 +38,15 @@ class Runs:
     def __init__(self, held: dict[str, object] | None, *, encoded: bool) -> None:
         self._held = held
         self._encoded = encoded
-        self._fillers: dict[str, str] = {}
-        self._made: dict[tuple[object, ...], str] = {}
+        self._fillers: dict[_Filler, str] = {}
         self._prices: dict[str, str] = {}
 
     def declared(self) -> list[str]:
-        """The lines at the head of the module that make its fillers."""
-        return [f"{name} = {made}" for made, name in (*self._fillers.items(), *self._prices.items())]
+        """The lines at the head of the module that make its functions."""
+        fillers = (
+            [] if self._held is not None else [f"{name} = {made.written()}" for made, name in self._fillers.items()]
+        )
+        return [*fillers, *(f"{name} = {made}" for made, name in self._prices.items())]
 
     def priced(self, spelled: str) -> str:
         """The name of a function that writes numbers in one way."""
@@ -120,30 +126,52 @@ class Runs:
             found = _FIELD.match(piece.code) if piece.shown and not piece.keys else None
             pieces.append(piece._replace(code=found.group(1), keys=(found.group(2),)) if found else piece)
         kinds = "".join(piece.shown or "t" for piece in pieces)
-        keys = tuple(piece.keys for piece in pieces)
-        formats = tuple(piece.format for piece in pieces if piece.format) if "n" in kinds else ()
-        items = "".join("i" if piece.item else "o" for piece in pieces) if over else ""
-        limit = 1_000_000 if over else sum(map(len, texts)) + _LARGE
-        if self._held is not None:
-            return self._held_filler((tuple(texts), kinds, keys, encode, formats, items), limit), pieces
-        more = (f", formats={formats!r}" if formats else "") + (f", items={items!r}" if items else "")
-        more += "" if over else f", limit={limit}"
-        made = f"Filler({tuple(texts)!r}, {kinds!r}, {keys!r}, encode={encode}{more})"
-        return self._fillers.setdefault(made, f"fill{len(self._fillers)}"), pieces
+        made = _Filler(
+            tuple(texts),
+            kinds,
+            tuple(piece.keys for piece in pieces),
+            encode,
+            tuple(piece.format for piece in pieces if piece.format) if "n" in kinds else (),
+            "".join("i" if piece.item else "o" for piece in pieces) if over else "",
+            _MOST_OF_A_LOOP if over else sum(map(len, texts)) + _LARGE,
+        )
+        name = self._fillers.get(made)
+        if name is None:
+            name = self._fillers[made] = f"fill{len(self._fillers)}"
+            if self._held is not None:
+                self._held[name] = made.made()
+        return name, pieces
 
-    def _held_filler(
-        self,
-        parts: tuple[tuple[str, ...], str, tuple[tuple[str, ...], ...], bool, tuple[tuple[int, str, str], ...], str],
-        limit: int,
-    ) -> str:
-        name = self._made.get(parts)
-        if name is None and self._held is not None:
-            texts, kinds, keys, encode, formats, items = parts
-            name = self._made[parts] = f"fill{len(self._made)}"
-            self._held[name] = native.Filler(
-                texts, kinds, keys, encode=encode, formats=formats, items=items, limit=limit
-            )
-        return name or ""
+
+class _Filler(NamedTuple):
+    """The parts of a filler (dovetail/engine/native.py)."""
+
+    texts: tuple[str, ...]
+    kinds: str
+    keys: tuple[tuple[str, ...], ...]
+    encode: bool
+    formats: tuple[tuple[int, str, str], ...]
+    items: str
+    limit: int
+
+    def written(self) -> str:
+        """The Python expression that makes it; what has its default is left out."""
+        more = f", formats={self.formats!r}" if self.formats else ""
+        more += f", items={self.items!r}" if self.items else ""
+        more += f", limit={self.limit}" if self.limit != _MOST_OF_A_LOOP else ""
+        return f"Filler({self.texts!r}, {self.kinds!r}, {self.keys!r}, encode={self.encode}{more})"
+
+    def made(self) -> object:
+        """The filler itself."""
+        return native.Filler(
+            self.texts,
+            self.kinds,
+            self.keys,
+            encode=self.encode,
+            formats=self.formats,
+            items=self.items,
+            limit=self.limit,
+        )
 
 
 def _shown(piece: Piece) -> str:

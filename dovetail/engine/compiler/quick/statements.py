@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from dovetail.engine import native
@@ -10,7 +10,7 @@ from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.pieces import Piece, marked_safe, merged
 from dovetail.engine.compiler.quick.assignments import QuickAssignments
-from dovetail.engine.compiler.quick.expressions import QuickExpressions
+from dovetail.engine.compiler.quick.expressions import Holder, QuickExpressions
 from dovetail.engine.compiler.quick.loops import compile_quick_foreach
 from dovetail.engine.compiler.quick.runs import Runs
 from dovetail.engine.compiler.quick.survey import (
@@ -26,6 +26,7 @@ from dovetail.engine.compiler.quick.survey import (
     written_in,
 )
 from dovetail.engine.compiler.statements import Statements
+from dovetail.engine.frames import PILED
 from dovetail.grammar import nodes
 from dovetail.source import Source
 
@@ -43,7 +44,7 @@ class QuickStatements(Statements):
     """Compiles one template into its quick form.
 
     `doubts` are paths that earlier runs found not to be what the quick form expects: they are read as in the
-    plain form. `careful_prints` are paths whose values are printed as in the plain form.
+    plain form. `passing`: the form is for one mailing, and its texts need not stand in its source.
 
     Raises:
         NotQuick: the template cannot have one.
@@ -78,17 +79,16 @@ class QuickStatements(Statements):
             if name not in found.written and name not in found.quiet and (name,) not in doubts
         }
         """Variables that are surely set: the template only reads them, and looks for them at once."""
-        self.holders: dict[Path, str] = {}
-        """Locals that surely hold the plain dictionary, or the fields of the record, at a path."""
-        self.objects: dict[Path, str] = {}
-        """What the holders are the fields of: the dictionary itself or a record."""
+        self.holders: dict[Path, Holder] = {}
+        """What surely has fields at a path."""
         self.here = 0
         """The place of the present tag."""
         self.over: str | None = None
         """The item of the loop whose body is being written as one run, if it can be."""
         self.loop_locals: dict[str, str] = {}
         """Running loops by the names of their items."""
-        self.causes: list[Path] = []
+        self.causes: dict[Path, int] = {}
+        """Paths by the numbers under which a run says that they are not what they should be."""
         self.paths: set[Path] = set()
         """All paths that are read without a question."""
         self.printed_at: dict[int, set[Path]] = {}
@@ -96,9 +96,8 @@ class QuickStatements(Statements):
         self._locals: dict[str, str] = {}
         self.texts: dict[Printed, str] = {}
         """Locals that hold what a value prints."""
-        self._outer: list[tuple[dict[Path, str], dict[Printed, str]]] = []
+        self._outer: list[tuple[dict[Path, Holder], dict[Printed, str]]] = []
         self._constants: dict[str, str] = {}
-        self._in_definition = False
 
     @property
     def nested(self) -> bool:
@@ -120,10 +119,8 @@ class QuickStatements(Statements):
         return self._constants.setdefault(text, f"K{len(self._constants)}")
 
     def cause(self, path: Path) -> int:
-        """The number under which a run says that a path is not what it should be."""
-        if path not in self.causes:
-            self.causes.append(path)
-        return self.causes.index(path)
+        """The number of a path in `causes`."""
+        return self.causes.setdefault(path, len(self.causes))
 
     def doubted(self, path: Path) -> bool:
         """Whether a path is to be read as in the plain form."""
@@ -147,31 +144,30 @@ class QuickStatements(Statements):
     def prologue(self) -> None:
         """The locals that every function has."""
         super().prologue()
-        self.writer.line("mark = 96", 0)
-        self.load(strict=not self._in_definition)
-
-    def load(self, *, strict: bool = False) -> None:
-        """Take the variables from their mapping."""
+        self.writer.line(f"mark = {PILED}", 0)
         for name in self.found.names:
-            if self.doubted((name,)):
-                continue
-            local = self.local(name)
-            if strict and name in self.given:
+            if name in self.given:
                 self.paths.add((name,))
-                self.writer.line(f"{local} = v[{name!r}]", 0)
+                self.writer.line(f"{self.local(name)} = v[{name!r}]", 0)
             else:
-                self.writer.line(f"{local} = v.get({name!r}, ABSENT)", 0)
+                self.load([name])
+
+    def load(self, names: Iterable[str]) -> None:
+        """Take variables from their mapping."""
+        for name in names:
+            if not self.doubted((name,)):
+                self.writer.line(f"{self.local(name)} = v.get({name!r}, ABSENT)", self.here)
 
     @contextmanager
     def definition(self, header: str, offset: int) -> Generator[None]:
         """A function of the module, written apart from the present one."""
         given = self.given
         self.given = set()
-        outer = (self.holders, self.texts, self._outer, self.loop_locals, self._in_definition)
-        self.holders, self.texts, self._outer, self.loop_locals, self._in_definition = {}, {}, [], {}, True
+        outer = (self.holders, self.texts, self._outer, self.loop_locals)
+        self.holders, self.texts, self._outer, self.loop_locals = {}, {}, [], {}
         with super().definition(header, offset):
             yield
-        self.holders, self.texts, self._outer, self.loop_locals, self._in_definition = outer
+        self.holders, self.texts, self._outer, self.loop_locals = outer
         self.given = given
 
     def body(self, body: Sequence[nodes.Node], *, flush: bool = True) -> None:
@@ -183,7 +179,7 @@ class QuickStatements(Statements):
         else:
             # The body of a tag that the quick form does not follow: it may have changed anything.
             self.holders, self.texts, self.expressions = {}, {}, self.quick
-            self.load()
+            self.load(self.found.names)
         super().body(body, flush=flush)
         (self.holders, self.texts), self.expressions = self._outer.pop(), expressions
 
@@ -208,37 +204,37 @@ class QuickStatements(Statements):
             if node.name == "capture":
                 self.flush()
                 # `append` is an assignment like others; what `assign` sets is in the mapping only.
-                self.load_written(assigned_by(node))
+                self.load(assigned_by(node))
         else:
             # Its own expressions are read from the mapping of variables, which it changes.
             self.expressions = self.plain
             super()._tag(node)
             self.expressions = self.quick
-            self.flush()
-            self.forget(set(self.found.names))
-            self.load()
+            self._reload()
         self.here = outer
 
-    def load_written(self, names: set[str]) -> None:
-        """Take variables that a tag set in their mapping."""
-        for name in sorted(names):
-            if not self.doubted((name,)):
-                self.writer.line(f"{self.local(name)} = v.get({name!r}, ABSENT)", self.here)
+    def _reload(self) -> None:
+        """A tag may have set any variable."""
+        self.flush()
+        self.forget(set(self.found.names))
+        self.load(self.found.names)
 
     # --- output
 
     def printed_piece(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece:
         """What an output tag prints, as a piece."""
-        if self.over is not None:
-            path, uses = printed_of(node) or ((), ())
-            known = None if raw or self.filters or not self.escapes else self.texts.get((path, (*uses, False)))
-            return self._piece(node, offset, raw=raw) if known is None else Piece(known, offset)
-        if raw or self.filters or not self.escapes:
-            return self._piece(node, offset, raw=raw)
-        printed = printed_of(node)
-        if printed is None or self.found.printed.get(printed, 0) < 2 or printed[0][0] in self.found.written:
-            return self._piece(node, offset, raw=raw)
-        return self.printed_text(printed, node)._replace(offset=offset)
+        printed = None if raw or self.filters or not self.escapes else printed_of(node)
+        if printed is not None and self.over is not None:
+            # Nothing can be written before the run: what is there already is taken.
+            known = self.texts.get((printed[0], (*printed[1], False)))
+            if known is not None:
+                return Piece(known, offset)
+        elif printed is not None and self._again(printed):
+            return self.printed_text(printed, node)._replace(offset=offset)
+        return self._piece(node, offset, raw=raw)
+
+    def _again(self, printed: Printed) -> bool:
+        return self.found.printed.get(printed, 0) > 1 and printed[0][0] not in self.found.written
 
     def printed_text(self, printed: Printed, node: nodes.Expression) -> Piece:
         """A local with what a value prints, for one that is printed more than once."""
@@ -297,9 +293,7 @@ class QuickStatements(Statements):
         if isinstance(head.value, nodes.Assignment) or head.value is None or named:
             super()._output_or_assignment(node)
             if named and not isinstance(head.value, nodes.Assignment):
-                self.flush()
-                self.forget(set(self.found.names))
-                self.load()
+                self._reload()
             return
         flags = {a.value.name for a in head.attributes if isinstance(a.value, nodes.Word)}
         self._pending.append(self.printed_piece(head.value, self.at(node), raw="nofilter" in flags))
@@ -309,13 +303,13 @@ class QuickStatements(Statements):
         """Look at the size of the output now and then, in a loop."""
         if self.nested:
             # A function within the function cannot set its locals.
-            self.writer.line(f"if len({self.output}) - {self.output}.counted > 96: rt.folded({self.output})", offset)
+            piled = f"len({self.output}) - {self.output}.counted > {PILED}"
+            self.writer.line(f"if {piled}: rt.folded({self.output})", offset)
         else:
             self.writer.line(f"if len({self.output}) > mark: mark = rt.folded({self.output})", offset)
 
     def flush(self) -> None:
         """Write the collected output before a statement of another kind."""
-
         pending = merged(self._pending)
         self._pending = []
         for run in _runs(pending):

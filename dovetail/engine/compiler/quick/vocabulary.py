@@ -12,9 +12,7 @@ from dovetail.engine.frames import ABSENT
 from dovetail.engine.modifiers.numbers import priced
 from dovetail.engine.ports import Ask, Record
 from dovetail.engine.values import add, loose_equal, multiply, subtract, to_text
-
-_NUMERIC = frozenset("0123456789+-. \t\n\r\v\f")
-"""What a text that is a number begins with."""
+from dovetail.engine.values.compare import BEGINS_A_NUMBER
 
 
 class Unexpected(Exception):
@@ -60,7 +58,7 @@ def equal(a: object, b: object) -> bool:
     if kind is type(b):
         if kind is int:
             return a == b
-        if kind is str and (a == b or a[:1] not in _NUMERIC or b[:1] not in _NUMERIC):  # type: ignore[index]
+        if kind is str and (a == b or a[:1] not in BEGINS_A_NUMBER or b[:1] not in BEGINS_A_NUMBER):  # type: ignore[index]
             return a == b
     return loose_equal(settled(a), settled(b))
 
@@ -80,11 +78,6 @@ def product(a: object, b: object) -> object:
     return multiply(settled(a), settled(b))
 
 
-def corrected(escaped: str) -> str:
-    """Text that MarkupSafe escaped, with the quotes as PHP writes them."""
-    return escaped.replace("&#34;", "&quot;").replace("&#39;", "&#039;") if "&#" in escaped else escaped
-
-
 @cache
 def quick_vocabulary() -> Mapping[str, object]:
     """The names that the quick form may use, and no others."""
@@ -97,7 +90,7 @@ def quick_vocabulary() -> Mapping[str, object]:
         "PLAIN": frozenset({str, int, float, bool, type(None), list, dict}),
         "UNTRUE": ("", "0"),
         "absent": absent,
-        "corrected": corrected,
+        "corrected": native.corrected,
         "difference": difference,
         "enumerate": enumerate,
         "equal": equal,
