@@ -133,12 +133,18 @@ def rendering(
         still: list[int] = []
         for number in waiting:
             started = perf_counter()
-            runtime = Runtime(setting, snapshot.answers, now, started - spent[number], programs)
+            runtime = Runtime(
+                setting,
+                snapshot.answers,
+                now,
+                started - spent[number],
+                programs,
+                quick=bool(rounds) or not tried,
+                # An output filter works on text.
+                encoded=encoded and not setting.output_filters,
+            )
             try:
-                if tried and not rounds:
-                    text: str | bytes = _render(runtime, jobs[number])
-                else:
-                    text, runtime = _made(runtime, jobs[number], encoded=encoded)
+                text, runtime = _made(runtime, jobs[number])
                 if encoded and isinstance(text, str):
                     text = _in_utf8(setting, text)
             except Missing:
@@ -206,8 +212,7 @@ def quickly(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes | 
 
     After None, the runtime is of no use but for what is `missing`.
     """
-    program = runtime.setting.program
-    form = program.encoded if runtime.encoded else program.quick
+    form = runtime.setting.program.quick_form(encoded=runtime.encoded)
     if form.body() is None:
         return None
     try:
@@ -219,19 +224,18 @@ def quickly(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes | 
         return None
 
 
-def _made(runtime: Runtime, variables: Mapping[str, object], *, encoded: bool) -> tuple[str | bytes, Runtime]:
-    # An output filter works on text.
-    encoded = encoded and not runtime.setting.output_filters
-    quick = Runtime(
-        runtime.setting, runtime.answers, runtime.now, runtime.begun, runtime.programs, quick=True, encoded=encoded
-    )
-    text = quickly(quick, variables)
-    if text is not None:
-        return text, quick
-    if quick.missing:
-        runtime.missing.update(quick.missing)
-        raise Missing
-    return _render(runtime, variables), runtime
+def _made(runtime: Runtime, variables: Mapping[str, object]) -> tuple[str | bytes, Runtime]:
+    """The text, and the runtime that made it: this one by the quick form, or else another by the plain form."""
+    if runtime.quick:
+        text = quickly(runtime, variables)
+        if text is not None:
+            return text, runtime
+        if runtime.missing:
+            raise Missing
+    plain = Runtime(runtime.setting, runtime.answers, runtime.now, runtime.begun, runtime.programs)
+    # What this one has to wait for is told by the one that the caller knows.
+    plain.missing = runtime.missing
+    return _render(plain, variables), plain
 
 
 def _frame(setting: Setting, variables: Mapping[str, object], now: float) -> Frame:
