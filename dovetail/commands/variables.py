@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import cast
 
-from dovetail.errors import SettingsError, UsageError
+from dovetail.errors import UsageError
+from dovetail.integrations.json_object import read_object
 
 _NAME = re.compile(r"\$?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*\Z")
 
@@ -36,19 +36,7 @@ def read_profile(path: Path) -> dict[str, object]:
     Raises:
         SettingsError: it is not there or not a JSON object; the place is named.
     """
-    try:
-        value: object = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise SettingsError(f"{path}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not UTF-8 text. Save the file as UTF-8") from None
-    except OSError as error:
-        raise SettingsError(f"the profile {path} cannot be read: {error.strerror}") from None
-    if not isinstance(value, dict):
-        raise SettingsError(
-            f'{path} is not one JSON object. Write {{"firstname": "Ann", …}}; for many, use dovetail mail'
-        )
-    return cast("dict[str, object]", value)
+    return read_object(path, "the profile", 'Write {"firstname": "Ann", …}; for many, use dovetail mail')
 
 
 def _put(variables: dict[str, object], steps: list[str], value: str) -> None:

@@ -8,16 +8,17 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put `text` (UTF-8, line ends as they are) at `path`: readers see the old file or the new one, never a part.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Put `content` at `path`: readers see the old file or the new one, never a part.
 
-    What is not a regular file (a pipe, `/dev/stdout`) is written to as it stands; a link stays a link.
+    Text is written as UTF-8, its line ends as they are. What is not a regular file (a pipe, `/dev/stdout`) is
+    written to as it stands; a link stays a link.
 
     Raises:
         OSError: it cannot be written; the old file, if any, is untouched.
     """
     target = path.resolve()
-    data = text.encode("utf-8")
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
     if target.exists() and not target.is_file():
         with target.open("wb") as stream:
             stream.write(data)

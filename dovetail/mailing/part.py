@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import cast
 
 from dovetail.errors import DovetailError, SettingsError
 from dovetail.integrations.environment import Environment
 from dovetail.integrations.folder import FolderLoader
+from dovetail.integrations.json_object import read_object
 from dovetail.integrations.settings import read_settings
 from dovetail.mailing.account import Account
 from dovetail.mailing.job import Job, program, text_digest
@@ -165,14 +164,4 @@ def read_shared(path: Path) -> Mapping[str, object]:
     Raises:
         SettingsError: it is not there, or something else.
     """
-    try:
-        value: object = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise SettingsError(f"{path}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not UTF-8 text. Save the file as UTF-8") from None
-    except OSError as error:
-        raise SettingsError(f"the shared values {path} cannot be read: {error.strerror}") from None
-    if not isinstance(value, dict):
-        raise SettingsError(f'{path} is not one JSON object. Write {{"mailing": {{"title": "…"}}, …}}')
-    return cast("dict[str, object]", value)
+    return read_object(path, "the shared values", 'Write {"mailing": {"title": "…"}, …}')

@@ -64,7 +64,7 @@ class Spool:
         """
         name = self._name(recipient)
         path = self.folder / (name + self._ending)
-        write_whole(path, mail.decode("utf-8"))
+        write_whole(path, mail)
         self._taken.add(name.casefold())
         self.written += 1
         return path
