@@ -1,4 +1,4 @@
-"""A place for installed packages."""
+"""What tests of providers stand on: a scripted server with a provider that asks it, and a place for packages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.providers.station import Station, Things
+
+
+@pytest.fixture
+def station() -> Iterator[Station]:
+    """A server with scripted replies."""
+    station = Station()
+    yield station
+    station.close()
+
+
+@pytest.fixture
+def things(station: Station) -> Things:
+    """The provider that asks it."""
+    return Things(station.url)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,18 +15,6 @@ from tests.providers.station import Reply, Station, Things, asking, connected, e
 
 A = thing("a")
 DOWN = [Reply(503, b"")] * 10
-
-
-@pytest.fixture
-def station() -> Iterator[Station]:
-    station = Station()
-    yield station
-    station.close()
-
-
-@pytest.fixture
-def things(station: Station) -> Things:
-    return Things(station.url)
 
 
 def test_an_answer_is_asked_for_once(things: Things) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 
 import pytest
@@ -18,18 +18,6 @@ A = thing("a")
 GONE = Reply(404, b"{}")
 DOWN = [Reply(503, b"")] * 1000
 FRESH_NEVER = {"thing": 0.0}
-
-
-@pytest.fixture
-def station() -> Iterator[Station]:
-    station = Station()
-    yield station
-    station.close()
-
-
-@pytest.fixture
-def things(station: Station) -> Things:
-    return Things(station.url)
 
 
 def many(number: int) -> Sequence[Ask]:

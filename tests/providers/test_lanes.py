@@ -24,15 +24,12 @@ from tests.providers.station import Reply, Station, Things, asking, connected, t
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def station() -> Iterator[Station]:
-    station = Station()
-    yield station
-    station.close()
-
-
 def test_threads_event_loops_and_mailings_of_one_process_share_one_limit(station: Station) -> None:
     things = Things(station.url)
+    # Some take long enough for others to be under way beside them, however busy the machine is.
+    for number in range(0, 150, 10):
+        for name in "abcxyz":
+            station.script(f"{name}{number}", Reply(delay=0.05))
     with Connections([connected(things, concurrency=3)]) as connections:
 
         def blocking(name: str) -> None:
@@ -50,7 +47,7 @@ def test_threads_event_loops_and_mailings_of_one_process_share_one_limit(station
         for each in threads:
             each.join()
     assert len(station.seen) == 600
-    assert 1 < station.busiest <= 3
+    assert station.busiest == 3
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +93,7 @@ def test_processes_share_one_limit_too(station: Station, tmp_path: Path) -> None
     ]
     assert [each.wait(60) for each in workers] == [0, 0, 0]
     assert len(station.seen) == 180
-    assert 0 < station.busiest <= 2
+    assert station.busiest == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes of Windows count alone")

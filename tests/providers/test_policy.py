@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,18 +16,6 @@ from tests.providers.station import Reply, Station, Things, asking, connected, e
 
 A = thing("a")
 DOWN = [Reply(503, b"")] * 1000
-
-
-@pytest.fixture
-def station() -> Iterator[Station]:
-    station = Station()
-    yield station
-    station.close()
-
-
-@pytest.fixture
-def things(station: Station) -> Things:
-    return Things(station.url)
 
 
 class Clock:

@@ -45,13 +45,6 @@ REPLIES = {
 
 
 @pytest.fixture
-def station() -> Iterator[Station]:
-    station = Station()
-    yield station
-    station.close()
-
-
-@pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
     """All that any library logs at DEBUG, with the objects in its records."""
     caplog.set_level(logging.DEBUG)

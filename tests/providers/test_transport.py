@@ -19,18 +19,6 @@ HTML = b"<!DOCTYPE html><html><title>Maintenance</title></html>"
 A = thing("a")
 
 
-@pytest.fixture
-def station() -> Iterator[Station]:
-    station = Station()
-    yield station
-    station.close()
-
-
-@pytest.fixture
-def things(station: Station) -> Things:
-    return Things(station.url)
-
-
 def test_a_url_is_sent_byte_for_byte_because_it_may_be_signed(station: Station, things: Things) -> None:
     path = "a[0]%5B1%5D/%2F%2f+c%20d!*'()~%E2%82%AC?q[x][]=1,2&e=%3D&f=+&g=a;b|c"
     with Connections([connected(things)]) as connections:
