@@ -155,7 +155,7 @@ def rendering(
             except DovetailError as error:
                 results[number] = error
             else:
-                report = _report(runtime, snapshot, rounds, requests, hits, perf_counter() - begun, now)
+                report = _report(runtime, perf_counter() - begun, rounds=rounds, requests=requests, hits=hits)
                 results[number] = finish(text, report)
         asks = list(wanted)
         snapshot.shared.update(ask for ask, jobs_asking in wanted.items() if jobs_asking > 1)
@@ -197,11 +197,9 @@ def at_once(setting: Setting, idle: list[Runtime], variables: Mapping[str, objec
 
 
 def brief(runtime: Runtime) -> Report | float:
-    """The report of a render that used no integration."""
+    """The report of a render that asked nothing; what it used was known already."""
     seconds = perf_counter() - runtime.begun
-    if not (runtime.undefined or runtime.notes):
-        return seconds
-    return Report(seconds=seconds, notes=tuple(runtime.notes), undefined=tuple(runtime.undefined))
+    return _report(runtime, seconds) if runtime.used or runtime.undefined or runtime.notes else seconds
 
 
 _NOTHING: Mapping[Ask, Answer | ProviderError] = {}
@@ -292,20 +290,18 @@ def _gather(before: Runtime, variables: Mapping[str, object]) -> dict[Ask, None]
     return runtime.missing
 
 
-def _report(
-    runtime: Runtime, snapshot: Snapshot, rounds: int, requests: int, hits: int, seconds: float, now: float
-) -> Report:
+def _report(runtime: Runtime, seconds: float, *, rounds: int = 0, requests: int = 0, hits: int = 0) -> Report:
     notes = dict.fromkeys(runtime.notes)
     oldest = 0.0
     for ask in runtime.used:
-        answer = snapshot.answers[ask]
+        answer = runtime.answers[ask]
         if not isinstance(answer, Answer):
             continue
         if not answer.found:
             notes[f"{ask.path()} does not exist"] = None
         notes.update(dict.fromkeys(answer.notes))
         if answer.fetched_at:
-            oldest = max(oldest, now - answer.fetched_at)
+            oldest = max(oldest, runtime.now - answer.fetched_at)
     return Report(
         asks=len(runtime.used),
         requests=requests,

@@ -62,6 +62,8 @@ class Mailing:
     ) -> Iterator[T | DovetailError]:
         source = iter(recipients)
         flying: Callable[[], list[T | DovetailError]] | None = None
+        # The first chunk alone asks for what all share; afterwards it is known, or there is nothing of the kind.
+        alone = not self._snapshot.answers
         while taken := list(islice(source, chunk)):
             self._specialise(len(taken))
             rest = taken
@@ -76,10 +78,9 @@ class Mailing:
             before, flying = flying, self._begin(rest, finish, encoded=encoded)
             if before is not None:
                 yield from before()
-            elif not self._snapshot.answers:
-                # The first chunk alone asks for what all share.
+            elif alone:
                 yield from flying()
-                flying = None
+                flying, alone = None, False
         if flying is not None:
             yield from flying()
 
@@ -94,7 +95,8 @@ class Mailing:
 
     def _at_once(self, taken: Sequence[Variables], finish: Finish[T], *, encoded: bool) -> Iterator[T | DovetailError]:
         """The mails up to the first one that needs an integration, or the plain form."""
-        if self._template.planned:
+        # An output filter works on text.
+        if self._template.planned or (encoded and self._template.setting.output_filters):
             return
         now, answers = self._template.engine.clock(), self._snapshot.answers
         template = runtime = None
@@ -115,9 +117,7 @@ class Mailing:
     ) -> Callable[[], list[T | DovetailError]]:
         """Send the asks of a chunk; what is returned gives its mails."""
         driver = self._template.engine.driver
-        for ask in driver.too_old_to_send(self._snapshot.answers):
-            del self._snapshot.answers[ask]
-        local = self._snapshot.fork()
+        local = self._fresh().fork()
         groups: dict[int, tuple[Template, list[int], list[Variables]]] = {}
         for number, variables in enumerate(taken):
             template, whole = self._whole(variables)
@@ -134,7 +134,7 @@ class Mailing:
 
         def end() -> list[T | DovetailError]:
             # What the chunk before has come to share is what this one sees too.
-            local.adopt(self._snapshot)
+            local.adopt(self._fresh())
             results: list[T | DovetailError | None] = [None] * len(taken)
             for numbers, finished in ends:
                 for number, result in zip(numbers, finished(), strict=True):
@@ -143,6 +143,12 @@ class Mailing:
             return [result for result in results if result is not None]
 
         return end
+
+    def _fresh(self) -> Snapshot:
+        """What all share, without what is to be asked again before it is sent."""
+        for ask in self._template.engine.driver.too_old_to_send(self._snapshot.answers):
+            del self._snapshot.answers[ask]
+        return self._snapshot
 
     def _rendered(self, text: str | bytes, report: Report | float) -> Rendered:
         self._note(report)

@@ -10,6 +10,7 @@ import pytest
 from dovetail.engine.environment import Engine
 from dovetail.engine.loaders import DictLoader
 from dovetail.engine.ports import Answer, Ask, Record, Rendering, T
+from dovetail.engine.rendered import Rendered
 from dovetail.errors import DovetailError, ProviderError, RenderError
 from dovetail.mailing.mailing import SPECIALISE_FROM, Mailing
 from tests.engine.shop import SCHEMA, Shop
@@ -116,6 +117,30 @@ def test_the_asks_of_a_chunk_are_sent_while_the_one_before_is_rendered() -> None
     assert shop.told[2:] == ["asked 1", "asked 2", "rendered 1"]
     assert len(list(mails)) == 29
     assert shop.told[5:] == ["asked 3", "rendered 2", "rendered 3"]
+
+
+def test_asks_fly_beside_rendering_where_nothing_is_shared_too() -> None:
+    shop = Watched()
+    mails = mailing("{$myshop.customer[$profile.id].name}", shop).render_bytes(people(30), chunk=10)
+    for _ in range(11):
+        next(mails)
+    assert shop.told == ["asked 0", "rendered 0", "asked 1", "asked 2", "rendered 1"]
+
+
+def test_a_mail_of_known_data_tells_what_is_to_be_said_of_them() -> None:
+    class Stale(Watched):
+        def _answer(self, ask: Ask) -> Answer | None:
+            return Answer(Record("product", str(ask.key), "P", {"price": 1}), notes=("the price is of yesterday",))
+
+    made = mailing("{$myshop.product[$profile.id * 0 + 1].price}", Stale())
+    reports = [mail.report for mail in made.render_many(people(30), chunk=10) if isinstance(mail, Rendered)]
+    assert [(report.asks, report.notes) for report in reports] == [(1, ("the price is of yesterday",))] * 30
+
+
+def test_output_filters_get_text_whatever_is_wanted_in_the_end() -> None:
+    engine = Engine(output_filters=[lambda text: f"<{text}>"])
+    made = Mailing(engine.from_string("{$profile.name}"))
+    assert list(made.render_bytes([{"profile": {"name": "é"}}] * 3)) == ["<é>".encode()] * 3
 
 
 def test_all_mails_see_one_state_of_what_they_share() -> None:
