@@ -1,0 +1,134 @@
+"""Folders of templates for the language server: their settings, integrations, sample recipients and renders."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dovetail.engine.ports import Answer, Answers, Ask, Lifetime, Rendering, Suggestion
+from dovetail.engine.rendered import Rendered
+from dovetail.engine.schema import Schema
+from dovetail.errors import ProviderError, SettingsError
+from dovetail.integrations.environment import Environment
+from dovetail.integrations.folder import FolderLoader
+from dovetail.integrations.settings import FILE_NAME, Settings, read_settings
+from dovetail.lsp.ports import Account
+from dovetail.providers.kinds import Integration
+
+_SHOWN_FOR = 7 * 86_400.0
+"""Seconds for which an editor shows what it knew of a shop that cannot be asked now; it says how old that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentData:
+    """An environment's integrations as the live data of an editor."""
+
+    environment: Environment
+    integrations: Mapping[str, Integration]
+
+    @property
+    def schemas(self) -> Mapping[str, Schema]:
+        """What stands under each identifier."""
+        return self.environment.engine.schemas
+
+    def lifetime(self, ask: Ask) -> Lifetime:
+        """How long an answer may be shown without being asked again."""
+        found = self.integrations.get(ask.identifier)
+        return found.provider.lifetime(ask) if found is not None else Lifetime(60.0)
+
+    async def answers(self, asks: Sequence[Ask]) -> Mapping[Ask, Answer | ProviderError]:
+        """An answer, or why there is none, for each ask.
+
+        Raises:
+            ProviderError: nothing can be asked: a credential is missing.
+        """
+        connections = self.environment.connections
+        if connections is None:
+            return {}
+        try:
+            return (await connections.run_async(_asking(asks))).by_ask
+        except SettingsError as error:
+            raise ProviderError(str(error), identifier=asks[0].identifier) from None
+
+    async def suggestions(self, identifier: str, path: Sequence[str], text: str, limit: int) -> Sequence[Suggestion]:
+        """Live continuations of a path.
+
+        Raises:
+            ProviderError: the integration cannot be asked.
+        """
+        connections, found = self.environment.connections, self.integrations.get(identifier)
+        if connections is None or found is None:
+            return ()
+        try:
+            return await connections.talk_async(identifier, found.provider.suggest(path, text, limit))
+        except SettingsError as error:
+            raise ProviderError(str(error), identifier=identifier) from None
+
+    async def render(self, name: str, text: str, variables: Mapping[str, object]) -> Rendered:
+        """A text as the mail of a recipient.
+
+        Raises:
+            TemplateError: with places in the text.
+        """
+        return await self.environment.from_string(text, name).render_async(variables)
+
+    def close(self) -> None:
+        """End connections, without waiting for them."""
+        threading.Thread(target=self.environment.close, daemon=True).start()
+
+
+def _asking(asks: Sequence[Ask]) -> Rendering[Answers]:
+    return (yield asks)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderAccounts:
+    """Opens folders. `config`: settings for all of them, in place of the dovetail.toml of each."""
+
+    config: Path | None
+    cache_folder: Path | None
+
+    def open(self, folder: Path) -> Account:
+        """The account of a folder; without settings that can be used it has no integrations, and says why."""
+        path = self.config or folder / FILE_NAME
+        settings, notices = Settings(path), list[str]()
+        if path.is_file() or self.config is not None:
+            try:
+                settings = read_settings(path)
+            except SettingsError as error:
+                notices.append(str(error))
+        connected = dict[str, Integration]()
+        for item in settings.integrations:
+            try:
+                connected[item.identifier] = _patient(item.connect())
+            except SettingsError as error:
+                notices.append(str(error))
+        environment = Environment(
+            loader=FolderLoader(folder), integrations=list(connected.values()), cache_folder=self.cache_folder
+        )
+        data = EnvironmentData(environment, connected)
+        return Account(
+            owner=_owner(folder, connected),
+            data=data,
+            render=data.render,
+            options=environment.engine.options,
+            notices=tuple(notices),
+            files=(path,),
+        )
+
+
+def _patient(integration: Integration) -> Integration:
+    """An integration that shows old values when it cannot be asked: an editor says so, a mailing does not get them."""
+    return replace(integration, policy=replace(integration.policy, on_failure="stale", stale_up_to=_SHOWN_FOR))
+
+
+def _owner(folder: Path, connected: Mapping[str, Integration]) -> str:
+    """What tells this account's shops from others: where it stands, and which shops those are."""
+    parts = [
+        str(folder.absolute()),
+        *(f"{name}={item.provider.fingerprint}" for name, item in sorted(connected.items())),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
