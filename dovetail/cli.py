@@ -16,7 +16,7 @@ import click
 
 from dovetail.errors import DovetailError, UsageError, did_you_mean
 
-COMMANDS = ("render", "mail", "check", "format", "explore", "integrations", "cache", "lsp", "doctor", "demo")
+COMMANDS = ("render", "mail", "check", "format", "explore", "integrations", "cache", "preview", "lsp", "doctor", "demo")
 """In the order of the help. `dovetail.commands.NAME` holds the click command `command`."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
@@ -73,7 +74,12 @@ class EnvironmentData:
         Raises:
             TemplateError: with places in the text.
         """
-        return await self.environment.from_string(text, name).render_async(variables)
+
+        def render() -> Rendered:
+            return self.environment.from_string(text, name).render(variables)
+
+        # Reading and rendering take longer than a key may wait for.
+        return await asyncio.to_thread(render)
 
     def close(self) -> None:
         """End connections, without waiting for them."""

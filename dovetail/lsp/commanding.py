@@ -37,6 +37,7 @@ def on_change(connection: Connection, params: types.DidChangeTextDocumentParams)
     ]
     if connection.session.edit(params.text_document.uri, edits, params.text_document.version) is not None:
         connection.diagnose_soon(params.text_document.uri)
+        connection.previews.all_changed()
 
 
 def _position(given: types.Position) -> Position:
@@ -119,6 +120,26 @@ async def on_pull(
 # Commands ---------------------------------------------------------------------------------------------------
 
 
+async def preview(connection: Connection, arguments: Sequence[object]) -> object:
+    """Show a text as a mail in a browser, for a recipient: `[uri, label]`; the address of the page."""
+    uri, label = _texts(arguments, 2)
+    opened = connection.session.opened.get(uri)
+    if opened is None:
+        connection.message("Open a template first, then its preview.")
+        return None
+    if label:
+        connection.session.choose_sample(opened.folder, label)
+    address = await connection.previews.open(uri)
+    if connection.client.show_document:
+        shown = await connection.wire.request(
+            types.WINDOW_SHOW_DOCUMENT, types.ShowDocumentParams(address, external=True)
+        )
+        if isinstance(shown, types.ShowDocumentResult) and shown.success:
+            return address
+    connection.message(f"The preview is at {address}")
+    return address
+
+
 async def choose_sample(connection: Connection, arguments: Sequence[object]) -> object:
     """Show mails as for another recipient: `[uri, label]`; without a label the user is asked."""
     uri, label = _texts(arguments, 2)
@@ -177,6 +198,7 @@ def _texts(arguments: Sequence[object], count: int) -> list[str]:
 Command = Callable[[Connection, Sequence[object]], Awaitable[object]]
 
 COMMANDS: Mapping[str, Command] = {
+    _PREFIX + "preview": preview,
     _PREFIX + "chooseSample": choose_sample,
     _PREFIX + "listSamples": list_samples,
     _PREFIX + "refreshData": refresh,

@@ -25,6 +25,7 @@ from dovetail.lsp.features.view import Preferences, View
 from dovetail.lsp.folders import TemplateFolder
 from dovetail.lsp.ports import Accounts
 from dovetail.lsp.preferences import preferred
+from dovetail.lsp.preview.previews import Previews
 from dovetail.lsp.session import Opened, Session
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Connection:
     cache_folder: Path | None
     client: Client = Client()
     session: Session = field(init=False)
+    previews: Previews = field(init=False)
     overrides: Mapping[str, object] = field(default_factory=dict[str, object])
     token_sets: dict[str, tuple[str, list[int]]] = field(default_factory=dict[str, tuple[str, list[int]]])
     _pending: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
@@ -70,6 +72,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         self.session = Session(self.accounts, self.cache_folder, self._live_changed, overrides=self._preferences)
+        self.previews = Previews(self.session, self.show_place)
 
     # --- looking
 
@@ -189,6 +192,7 @@ class Connection:
             self._tell_status(folder)
         for uri in list(self.session.opened):
             self.diagnose_soon(uri)
+        self.previews.all_changed()
         wanted = {
             types.WORKSPACE_INLAY_HINT_REFRESH: self.client.refresh_inlays,
             types.WORKSPACE_CODE_LENS_REFRESH: self.client.refresh_lenses,
@@ -218,6 +222,14 @@ class Connection:
     def message(self, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """A sentence for the user."""
         self.wire.notify(types.WINDOW_SHOW_MESSAGE, types.ShowMessageParams(kind, text))
+
+    async def show_place(self, uri: str, offset: int) -> None:
+        """Show a place of a text in the editor, and give it the keyboard."""
+        opened = self.session.opened.get(uri)
+        if opened is not None and self.client.show_document:
+            place = Places(opened.document).position(offset)
+            wanted = types.ShowDocumentParams(uri, take_focus=True, selection=types.Range(place, place))
+            await self.wire.request(types.WINDOW_SHOW_DOCUMENT, wanted)
 
     # --- settings
 
@@ -272,6 +284,7 @@ class Connection:
             self._news.cancel()
         for task in list(self._others):
             task.cancel()
+        self.previews.close()
         self.session.leave()
 
 

@@ -152,7 +152,9 @@ async def on_highlights(
     found = await _at(connection, params, highlights)
     if found is None:
         return None
-    result, places, _ = found
+    result, places, offset = found
+    # Editors ask this when the cursor has moved; they have no other word for that.
+    connection.previews.cursor(params.text_document.uri, offset)
     return [types.DocumentHighlight(places.range(each.span), convert.HIGHLIGHTS[each.kind]) for each in result]
 
 
