@@ -11,7 +11,25 @@ from hypothesis import strategies as st
 
 from dovetail.lsp.document import Document, Edit, Encoding, Position, units
 
-ALPHABET = ["a", "{", "$", ".", "\n", "\r\n", "\r", "\u2028", "\x0b", "\x0c", "\x85", "é", "€", "😀", "👩‍👩‍👧", "\t", " "]
+ALPHABET = [
+    "a",
+    "{",
+    "$",
+    ".",
+    "\n",
+    "\r\n",
+    "\r",
+    "\u2028",
+    "\x0b",
+    "\x0c",
+    "\x85",
+    "é",
+    "€",
+    "😀",
+    "👩‍👩‍👧",
+    "\t",
+    " ",
+]
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 
