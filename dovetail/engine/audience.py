@@ -8,7 +8,10 @@ Copernica's documentation spells one thing in several ways; whichever the embedd
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
+
+CUSTOMARY: Final = frozenset({"destination", "event", "mailing", "profile", "subprofile", "timestamp", "trigger"})
+"""The variables that `with_aliases` looks at, or adds."""
 
 
 def with_aliases(variables: Mapping[str, object], now: float) -> dict[str, object]:

@@ -16,9 +16,9 @@ from dovetail.engine.live import Root
 from dovetail.engine.loaders import DictLoader, checked_name
 from dovetail.engine.ports import Answer, Ask, Driver, Loader, Rendering, Store, T
 from dovetail.engine.rendered import Rendered
-from dovetail.engine.rounds import Finish, Snapshot, at_once, rendered, rendering
-from dovetail.engine.runtime import Runtime
+from dovetail.engine.rounds import Finish, Snapshot, rendered, rendering
 from dovetail.engine.schema import Schema
+from dovetail.engine.series import Series, at_once
 from dovetail.engine.setting import Setting
 from dovetail.errors import (
     Diagnostic,
@@ -274,7 +274,7 @@ class Template:
     setting: Setting
     shared: Mapping[str, object] = field(default_factory=dict[str, object])
     plain: Template | None = None
-    idle: list[Runtime] = field(default_factory=list[Runtime], init=False, repr=False, compare=False)
+    idle: list[Series] = field(default_factory=list[Series], init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:

@@ -37,7 +37,7 @@ ABSENT: Final = _Absent()
 PENDING: Final = _Pending()
 
 
-PILED: Final = 96
+PILED: Final = 128
 """So many pieces of output pile up before a loop looks at their size."""
 
 

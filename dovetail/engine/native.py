@@ -29,9 +29,6 @@ NumberFormat = Callable[[object, object, object, object], str]
 Format = tuple[int, str, str]
 """Of a number: decimals, point, separator of thousands."""
 
-_MANY: Final = 256
-"""Up to so many pieces it is cheaper to count first."""
-
 _TOGETHER: Final = 64
 """So many pieces are joined before their length is looked at."""
 
@@ -130,9 +127,10 @@ def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
     all_of = cast("list[str]", pieces)
     empty = cast("str", b"" if pieces and type(pieces[0]) is bytes else "")
     if len(all_of) <= _TOGETHER:
-        if sum(map(len, all_of)) > limit:
+        whole = empty.join(all_of)
+        if len(whole) > limit:
             raise OverflowError("the text is longer than the limit")
-        return empty.join(all_of)
+        return whole
     # A join gives the length for nothing: some pieces at a time, so that no great text is made in vain.
     parts: list[str] = []
     for at in range(0, len(all_of), _TOGETHER):

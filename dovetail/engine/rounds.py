@@ -155,7 +155,7 @@ def rendering(
             except DovetailError as error:
                 results[number] = error
             else:
-                report = _report(runtime, perf_counter() - begun, rounds=rounds, requests=requests, hits=hits)
+                report = report_of(runtime, perf_counter() - begun, rounds=rounds, requests=requests, hits=hits)
                 results[number] = finish(text, report)
         asks = list(wanted)
         snapshot.shared.update(ask for ask, jobs_asking in wanted.items() if jobs_asking > 1)
@@ -173,48 +173,18 @@ def rendering(
     return finished
 
 
-def at_once(setting: Setting, idle: list[Runtime], variables: Mapping[str, object]) -> Rendered | None:
-    """The text of a template that needs no integration and whose quick form goes through; else None.
-
-    `idle` are runtimes of earlier calls, to be used again.
-    """
-    try:
-        # Taking one and giving it back are single steps: threads never share one.
-        runtime = idle.pop()
-    except IndexError:
-        runtime = Runtime(setting, _NOTHING, 0.0, 0.0, {}, quick=True)
-    runtime.begun = perf_counter()
-    runtime.now = setting.clock()
-    text = quickly(runtime, variables)
-    if text is None:
-        return None
-    made = rendered(text, brief(runtime))
-    # What is included is looked up anew in each call, and nobody's data stay behind.
-    runtime.programs.clear()
-    runtime.renew(0.0)
-    idle.append(runtime)
-    return made
-
-
-def brief(runtime: Runtime) -> Report | float:
-    """The report of a render that asked nothing; what it used was known already."""
-    seconds = perf_counter() - runtime.begun
-    return _report(runtime, seconds) if runtime.used or runtime.undefined or runtime.notes else seconds
-
-
-_NOTHING: Mapping[Ask, Answer | ProviderError] = {}
-
-
-def quickly(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes | None:
+def quickly(runtime: Runtime, frame: Frame, output: Output) -> str | bytes | None:
     """The text by the quick form; None where only the plain form can say what is to be said.
 
     After None, the runtime is of no use but for what is `missing`.
     """
     form = runtime.setting.program.quick_form(encoded=runtime.encoded)
-    if form.body() is None:
+    body = form.body()
+    if body is None:
         return None
     try:
-        return _render(runtime, variables)
+        body(runtime, frame, output)
+        return _joined(runtime, output)
     except Missing:
         return None
     except Exception as error:  # noqa: BLE001  # whatever it is, the plain form says it in the user's words
@@ -224,28 +194,34 @@ def quickly(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes | 
 
 def _made(runtime: Runtime, variables: Mapping[str, object]) -> tuple[str | bytes, Runtime]:
     """The text, and the runtime that made it: this one by the quick form, or else another by the plain form."""
+    setting = runtime.setting
     if runtime.quick:
-        text = quickly(runtime, variables)
+        text = quickly(runtime, _frame(setting, variables, runtime.now), Output())
         if text is not None:
             return text, runtime
         if runtime.missing:
             raise Missing
-    plain = Runtime(runtime.setting, runtime.answers, runtime.now, runtime.begun, runtime.programs)
+    plain = Runtime(setting, runtime.answers, runtime.now, runtime.begun, runtime.programs)
     # What this one has to wait for is told by the one that the caller knows.
     plain.missing = runtime.missing
-    return _render(plain, variables), plain
+    output = Output()
+    # The time limit holds for all passes of a job together.
+    setting.program.run(plain, _frame(setting, variables, plain.now), output)
+    return _joined(plain, output), plain
 
 
 def _frame(setting: Setting, variables: Mapping[str, object], now: float) -> Frame:
+    return Frame(whole(setting, variables, now), setting.program.source.name)
+
+
+def whole(setting: Setting, variables: Mapping[str, object], now: float) -> dict[str, object]:
+    """The variables with all that a template finds beside them: the integrations, and the customary aliases."""
     found = with_aliases(variables, now)
-    return Frame({**setting.roots, **found} if setting.roots else found, setting.program.source.name)
+    return {**setting.roots, **found} if setting.roots else found
 
 
-def _render(runtime: Runtime, variables: Mapping[str, object]) -> str | bytes:
+def _joined(runtime: Runtime, output: Output) -> str | bytes:
     setting = runtime.setting
-    output = Output()
-    # The time limit holds for all passes of a job together.
-    setting.program.run(runtime, _frame(setting, variables, runtime.now), output)
     try:
         text = native.join(output, setting.limits.output)
     except OverflowError:
@@ -290,7 +266,8 @@ def _gather(before: Runtime, variables: Mapping[str, object]) -> dict[Ask, None]
     return runtime.missing
 
 
-def _report(runtime: Runtime, seconds: float, *, rounds: int = 0, requests: int = 0, hits: int = 0) -> Report:
+def report_of(runtime: Runtime, seconds: float, *, rounds: int = 0, requests: int = 0, hits: int = 0) -> Report:
+    """How a runtime's text came about."""
     notes = dict.fromkeys(runtime.notes)
     oldest = 0.0
     for ask in runtime.used:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from time import perf_counter
 from typing import TypeAlias, TypeVar
 
+from dovetail.engine.audience import CUSTOMARY
 from dovetail.engine.environment import Template
 from dovetail.engine.rendered import Rendered, Report
-from dovetail.engine.rounds import Finish, Snapshot, brief, quickly, rendered
-from dovetail.engine.runtime import Runtime
+from dovetail.engine.rounds import Finish, Snapshot, rendered, whole
+from dovetail.engine.series import Series
 from dovetail.errors import DovetailError
 
 T = TypeVar("T")
@@ -68,13 +68,15 @@ class Mailing:
             self._specialise(len(taken))
             rest = taken
             if flying is None:
-                done = 0
-                for result in self._at_once(taken, finish, encoded=encoded):
+                make = self._quickly(finish, encoded=encoded)
+                for done, variables in enumerate(taken):
+                    result = make(variables)
+                    if result is None:
+                        rest = taken[done:]
+                        break
                     yield result
-                    done += 1
-                rest = taken[done:]
-            if not rest:
-                continue
+                else:
+                    continue
             before, flying = flying, self._begin(rest, finish, encoded=encoded)
             if before is not None:
                 yield from before()
@@ -90,27 +92,34 @@ class Mailing:
 
     def _whole(self, variables: Variables) -> tuple[Template, Variables]:
         if self._special is None:
-            return self._template, {**self._shared, **variables}
+            return self._template.given({**self._shared, **variables})
         return self._special.given(variables)
 
-    def _at_once(self, taken: Sequence[Variables], finish: Finish[T], *, encoded: bool) -> Iterator[T | DovetailError]:
-        """The mails up to the first one that needs an integration, or the plain form."""
-        # An output filter works on text.
-        if self._template.planned or (encoded and self._template.setting.output_filters):
-            return
-        now, answers = self._template.engine.clock(), self._snapshot.answers
-        template = runtime = None
-        for variables in taken:
-            fitting, whole = self._whole(variables)
-            if runtime is None or fitting is not template:
-                template = fitting
-                runtime = Runtime(template.setting, answers, now, perf_counter(), {}, quick=True, encoded=encoded)
+    def _quickly(self, finish: Finish[T], *, encoded: bool) -> Callable[[Variables], T | None]:
+        """What makes a mail that needs neither an integration nor the plain form; it gives None for others.
+
+        After None, it is of no use any more.
+        """
+        template = self._special or self._template
+        if template.planned or (encoded and template.setting.output_filters):
+            # An output filter works on text.
+            return lambda _: None
+        now, answers = template.engine.clock(), self._snapshot.answers
+        series = Series(template.setting, answers, now, encoded=encoded)
+        base = whole(template.setting, self._shared, now)
+        # Who brings none of these gets what all get, and his own beside it.
+        usual = CUSTOMARY | self._shared.keys()
+
+        def make(variables: Variables) -> T | None:
+            if usual.isdisjoint(variables):
+                fitting, text = series, series.made({**base, **variables})
             else:
-                runtime.renew(perf_counter())
-            text = quickly(runtime, whole)
-            if text is None:
-                return
-            yield finish(text, brief(runtime))
+                found, given = self._whole(variables)
+                fitting = series if found is template else Series(found.setting, answers, now, encoded=encoded)
+                text = fitting.made(whole(found.setting, given, now))
+            return None if text is None else finish(text, fitting.report())
+
+        return make
 
     def _begin(
         self, taken: Sequence[Variables], finish: Finish[T], *, encoded: bool

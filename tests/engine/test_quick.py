@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dovetail.engine import native
 from dovetail.engine.compiler.quick.form import QuickForm
 from dovetail.engine.environment import Engine, Template
 from dovetail.engine.limits import Limits
@@ -202,3 +203,55 @@ def test_a_lone_surrogate_is_an_error_of_its_mail() -> None:
     (mail,) = encoded(template, {"x": {"a": "\ud800"}})
     assert isinstance(mail, RenderError)
     assert "\\ud800" in str(mail)
+
+
+VALUES = st.sampled_from(
+    [None, True, False, 0, 1, 2.0, 2**53 + 1, -0.5, float("nan"), "", "0", "a", "b", "1", "1.0", [], ["a"], {"x": 1}]
+)
+
+
+@LAW
+@given(VALUES, VALUES, VALUES, st.sampled_from(["a", "b", "0", "1"]))
+def test_what_is_compared_again_and_again_may_be_of_any_type(
+    first: object, second: object, third: object, word: str
+) -> None:
+    tests = "{if $p.v == '%s'}A{elseif $p.v == 'b'}B{elseif $p.v >= 1}C{elseif $p.v < 9007199254740992}D{else}E{/if}"
+    text = f"{tests % word}{{foreach [1,2] as $n}}{{if $p.v != 'a' && $p.v != 2}}x{{/if}}{{/foreach}}"
+    rows: list[dict[str, object]] = [{"p": {"v": first}}, {"p": {"v": second}}, {"p": {"v": third}}, {"p": {}}]
+    with plain_only():
+        expected = [ending(fresh(text), data) for data in rows]
+    template = fresh(text)
+    for _ in range(4):
+        assert [ending(template, data) for data in rows] == expected
+
+
+def test_the_type_of_what_is_compared_again_is_looked_at_once() -> None:
+    program = fresh("{if $p.v == 'a'}A{elseif $p.v == 'b'}B{/if}{if $p.v == 'c'}C{/if}{if $p.w == 'd'}D{/if}").program
+    text = program.quick_form(encoded=False).text()
+    assert text.count("['v']") == 1
+    assert text.count(" is str") == 2  # the one of `v`, and that of `w`
+    changing = "{if $v == 'a'}A{/if}{$v = 'b'}{if $v == 'b'}B{/if}"
+    assert fresh(changing).render(v="a") == "AB"
+
+
+TEXTS = st.sampled_from(["", "a&b", "<é>", "€" * 3, "Łódź", "😀", "x" * 600, "x" * 70_000])
+PARTS = st.lists(TEXTS | st.sampled_from(["{$a}", "{$b.c}", "{$b.c}", "{if $a}{$b.c}{/if}"]), max_size=12)
+
+
+@LAW
+@given(PARTS, TEXTS, TEXTS)
+def test_utf8_is_that_of_the_text(parts: list[str], a: str, c: str) -> None:
+    template = fresh("".join(parts))
+    data = {"a": a, "b": {"c": c}}
+    assert encoded(template, data) == [template.render(data).encode()]
+
+
+def test_in_utf8_long_texts_and_wide_ones_are_encoded_before_they_are_needed() -> None:
+    with patch.object(native, "COMPILED", False):  # the compiled filler encodes by itself
+        program = fresh("<b>{$a}</b> € <i>{$b}</i> and {$c}" + "x" * 600 + "{$c}").program
+        text = program.quick_form(encoded=True).text()
+    # A value stands in a text with its neighbours, but for what is printed again and stands alone.
+    assert "' € '" not in text
+    assert "b'</b> \\xe2\\x82\\xac <i>'" in text
+    assert "'</i> and '" in text
+    assert text.count(".encode()") == 3

@@ -91,6 +91,34 @@ def test_a_recipient_who_brings_a_shared_name_gets_their_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("encoded", [False, True])
+def test_each_recipient_gets_the_aliases_of_what_they_bring(encoded: bool) -> None:
+    text = "{$destination.n|default:'-'}{$trigger.t|default:'-'}{$event.t|default:'-'}{$timestamp}{$shop}{$n};"
+    brought: list[dict[str, object]] = [
+        {"n": 1},
+        {"n": 2, "profile": {"n": "p"}},
+        {"n": 3, "profile": {"n": "p"}, "subprofile": {"n": "s"}},
+        {"n": 4, "event": {"t": "bought", "timestamp": 9}},
+        {"n": 5, "shop": "other"},
+        {"n": 6, "mailing": {"trigger": {"t": "left"}}},
+    ]
+    recipients = brought * MANY
+    shared: dict[str, object] = {"shop": "ours", "mailing": {"sendtimestamp": 7, "trigger": {"t": "sent"}}}
+    template = Engine(loader=DictLoader({"main": text})).get_template("main")
+    expected = [str(template.render({**shared, **own})) for own in recipients]
+    many = Mailing(template, shared)
+    made = many.render_bytes(recipients) if encoded else many.render_many(recipients)
+    assert [mail.decode() if isinstance(mail, bytes) else str(mail) for mail in made] == expected
+
+
+def test_a_template_that_is_specialised_already_keeps_what_it_knows() -> None:
+    template = Engine(loader=DictLoader({"main": "{$shop}{$n}{include 'part'}", "part": "{$shop}"})).get_template(
+        "main"
+    )
+    mails = Mailing(template.specialize(shop="ours")).render_many([{"n": n} for n in range(3)])
+    assert [str(mail) for mail in mails] == ["ours0ours", "ours1ours", "ours2ours"]
+
+
 def test_a_mail_that_fails_leaves_the_others_as_they_are() -> None:
     made = mailing("{$profile.name}{10 / $profile.id}", hello="x")
     mails = list(made.render_bytes(people(MANY)))

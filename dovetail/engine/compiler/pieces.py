@@ -15,8 +15,9 @@ class Piece(NamedTuple):
     """A part of the output: a Python expression for text; `text` when it is known already.
 
     In the quick form, `shown` is how a value that is no text yet becomes one: `h` for HTML, `t` as it is, `n` a
-    number in a `format` (decimals, point, thousands); `b` says that it is UTF-8 already. `keys` lead from the value
-    of `code` to what is shown; `item`: `code` is the item of the loop that the piece stands in.
+    number in a `format` (decimals, point, thousands). `keys` lead from the value of `code` to what is shown; `item`:
+    `code` is the item of the loop that the piece stands in. `local`: `code` is the name of a local that holds what is
+    printed of this path, by these modifiers.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Piece(NamedTuple):
     keys: tuple[str, ...] = ()
     format: tuple[int, str, str] | None = None
     item: bool = False
+    local: tuple[tuple[str, ...], tuple[object, ...]] | None = None
 
 
 def uses(body: Sequence[nodes.Node], name: str) -> bool:

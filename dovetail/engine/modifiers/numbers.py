@@ -70,21 +70,32 @@ def number_format(value: object, decimals: object = 0, point: object = ".", thou
     return formatted(value, decimals, point, thousands)
 
 
+_TABLED = 2
+"""Up to so many decimals, what stands behind the point is taken from a table."""
+
+_WHOLES = tuple(map(str, range(1000)))
+
+
 @lru_cache(maxsize=64)
 def priced(decimals: int, point: str, thousands: str) -> Callable[[float], str]:
-    """A function that writes floats with so many decimals (1 to 14).
+    """A function that writes ints and floats with so many decimals (1 to 14).
 
     Far from a half every way to round gives the same; what is near one goes the long way.
     """
-    scale, plain = 10.0**decimals, f"%.{decimals}f"
+    scale, whole = 10.0**decimals, int(10.0**decimals)
+    # What is printed most is looked up in two tables.
+    ends = tuple(f"{point}{end:0{decimals}d}" for end in range(whole)) if decimals <= _TABLED else ()
+    tabled = 1000.0 * scale if ends else 0.0
 
     def show(value: float) -> str:
-        scaled = value * scale
-        if not 1.0 <= scaled < 1e11 or 0.4999 < scaled % 1.0 < 0.5001:
-            return formatted(value, decimals, point, thousands)
-        if value < 999.0:
-            return plain % value if point == "." else (plain % value).replace(".", point)
-        return _separated(f"{value:,.{decimals}f}", point, thousands)
+        shifted = value * scale + 0.5
+        if 0.0001 < shifted % 1.0 < 0.9999:
+            if 0.5 <= shifted < tabled:
+                number = int(shifted)
+                return _WHOLES[number // whole] + ends[number % whole]
+            if 1.5 <= shifted < 1e11:
+                return _separated(f"{value:,.{decimals}f}", point, thousands)
+        return formatted(value, decimals, point, thousands)
 
     return show
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dovetail.engine.modifiers.numbers import formatted, number_format
+from dovetail.engine.modifiers.numbers import formatted, number_format, priced
 from dovetail.engine.values import to_text
 from dovetail.errors import ValueFault
 from tests.engine.modifiers.calling import call
@@ -86,4 +86,7 @@ def test_rounding_twice_is_rounding_once(number: float, places: int) -> None:
 def test_numbers_with_few_decimals_are_formatted_as_all_others(
     value: float, decimals: int, separators: tuple[str, str]
 ) -> None:
-    assert number_format(value, decimals, *separators) == formatted(value, decimals, *separators)
+    shown = formatted(value, decimals, *separators)
+    assert number_format(value, decimals, *separators) == shown
+    if 0 < decimals < 15 and abs(value) < 2**53:
+        assert priced(decimals, *separators)(value) == shown

@@ -185,24 +185,15 @@ class QuickExpressions(Expressions):
     def _compared(self, node: nodes.Binary) -> str:
         sign, function = node.operator, _COMPARERS[node.operator]
         left, right = self.raw(node.left), self.raw(node.right)
-        known = _known(node.right)
-        equality = sign in {"==", "!="}
+        equality, known, other = sign in {"==", "!="}, _known(node.right), node.left
         if equality and known is _NOT_KNOWN and _known(node.left) is not _NOT_KNOWN:
             # Equality has no sides: what is known goes to the right.
-            known, left, right = _known(node.left), right, left
-        if isinstance(known, str) and equality and known[:1] not in BEGINS_A_NUMBER:
-            name = self.temporary()
-            return (
-                f"({name} {sign} {right.text} if type({name} := {left.text}) is str"
-                f" else {function}({self._late(left, name)}, {right.text}))"
-            )
-        if type(known) is int or type(known) is float:
-            name = self.temporary()
-            kind = "int" if type(known) is int else "float"
-            return (
-                f"({name} {sign} {right.text} if type({name} := {left.text}) is {kind}"
-                f" else {function}({self._late(left, name)}, {right.text}))"
-            )
+            known, other, left, right = _known(node.left), node.right, right, left
+        text = isinstance(known, str) and equality and known[:1] not in BEGINS_A_NUMBER
+        # Of an int and a float Python compares the numbers, and PHP the floats: the same below 2 to the power of 53.
+        if text or ((type(known) is int or type(known) is float) and abs(known) < 2**53):
+            expected, name = self._expected(other, left, "is str" if text else "in NUMBERS")
+            return f"({name} {sign} {right.text} if {expected} else {function}({self._late(left, name)}, {right.text}))"
         if left.kind == "raw" and right.kind == "raw" and not equality:
             first, second = self.temporary(), self.temporary()
             return (
@@ -213,6 +204,22 @@ class QuickExpressions(Expressions):
         if left.kind == "raw" and right.kind == "raw":
             return f"({'not ' if sign == '!=' else ''}equal({left.text}, {right.text}))"
         return f"({function}({self.settled(left)}, {self.settled(right)}))"
+
+    def _expected(self, node: Expression, code: Code, types: str) -> tuple[str, str]:
+        """A Python expression for whether a value's type is one of these, and the local that holds it from then on.
+
+        Of what is compared again and again, this is found out once, before the statement.
+        """
+        quick, path = self._quick, path_of(node)
+        if path is None or not quick.compared_again(path):
+            name = self.temporary()
+            return f"type({name} := {code.text}) {types}", name
+        key = (path, (types,))
+        name = quick.texts.get(key, "")
+        if not name:
+            name = quick.texts[key] = self.temporary()
+            quick.writer.line(f"{name}_fits = type({name} := {code.text}) {types}", quick.here)
+        return f"{name}_fits", name
 
     def _late(self, code: Code, name: str) -> str:
         return f"settled({name})" if code.kind == "raw" else name
@@ -286,11 +293,13 @@ class QuickExpressions(Expressions):
                 type(places) is int and 0 < places < 15 and len(point) == 1 and len(thousands) <= 1
             ):
                 spelled = f"{places}, {self.literal(point)}, {self.literal(thousands)}"
-                quick, kinds = f"{self._quick.runs.priced(spelled)}({name})", "is float"
-                if native.COMPILED:
-                    quick, kinds = f"number_format({name}, {spelled})", "in NUMBERS"
+                quick = (
+                    f"number_format({name}, {spelled})"
+                    if native.COMPILED
+                    else f"{self._quick.runs.priced(spelled)}({name})"
+                )
                 return Code(
-                    f"({quick} if type({name} := {code.text}) {kinds}"
+                    f"({quick} if type({name} := {code.text}) in NUMBERS"
                     f" else m_number_format({self._late_settle(code, name)}, {spelled}))",
                     "str" if {point, thousands} & set("&<>\"'") else "clean",
                     (code.text, (places, point, thousands)) if code.kind == "raw" else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dovetail.engine import native
@@ -13,7 +13,7 @@ from dovetail.engine.compiler.writer import Writer
 ESCAPES = native.escape_inner is not None
 
 _ENCODED_BEFORE = 500
-"""Constants of runs with more text than this are encoded beforehand, and the values one by one."""
+"""In UTF-8, texts longer than this stand alone, and are encoded beforehand."""
 
 _LARGE = 65_536
 """Characters of the values of one run above which the size of the output is looked at, or the plain form renders."""
@@ -52,18 +52,19 @@ class Runs:
         """The name of a function that writes numbers in one way."""
         return self._prices.setdefault(f"priced({spelled})", f"price{len(self._prices)}")
 
-    def in_bytes(self, output: str) -> bool:
-        """Whether values are best kept encoded for that output (the filler encodes by itself)."""
-        return self._encoded and output == "o" and not native.COMPILED
-
     def shown(self, piece: Piece) -> str:
         """A Python expression for the text of a value on its own."""
         if native.COMPILED and piece.shown:
             return f"{'html' if piece.shown == 'h' else 'text'}({piece.code})"
         return _shown(piece)
 
-    def write(self, writer: Writer, output: str, run: Sequence[Piece], *, nested: bool = False) -> None:
-        """Write the statement that appends a run to an output; `nested`: in a function within the template's."""
+    def write(
+        self, writer: Writer, output: str, run: Sequence[Piece], utf8: Callable[[Piece], str], *, nested: bool = False
+    ) -> None:
+        """Write the statement that appends a run to an output; `nested`: in a function within the template's.
+
+        `utf8` gives the name of a local with the UTF-8 of a piece that is a local.
+        """
         # Outside the template's own output, pieces stay text.
         encode = self._encoded and output == "o"
         if len(run) == 1 and run[0].text is not None:
@@ -72,31 +73,45 @@ class Runs:
         if native.COMPILED:
             self._filled(writer, output, run, encode)
             return
+        mark = "" if nested else "mark = "
+        parts = _stretches(run) if encode else [list(run)]
+        if len(parts) == 1 and len(run) > 1:
+            # One text for a run costs less than its pieces do when they are counted and joined in the end.
+            self._one_text("run = (", writer, run, ")")
+            writer.line(f"{output}.append({'run.encode()' if encode else 'run'})", run[-1].offset)
+            writer.line(f"if len(run) > {_LARGE}: {mark}rt.folded({output})", run[-1].offset)
+            return
         if len(run) == 1:
-            code = _encoding(run[0]) if encode else _shown(run[0])
+            code = self._alone(run[0], utf8) if encode else _shown(run[0])
             writer.line(f"{output}.append({code})", run[0].offset)
             return
-        if encode and (
-            sum(len(piece.text or "") for piece in run) > _ENCODED_BEFORE or any(piece.shown == "b" for piece in run)
-        ):
-            # Encoding so much text would cost more than all else of the run.
-            writer.line(f"{output} += (", run[0].offset)
-            with writer.indented():
-                for piece in run:
-                    constant = None if piece.text is None else self._constant(piece.text, encode=True)
-                    writer.line(f"{_encoding(piece)}," if constant is None else f"{constant},", piece.offset)
-            writer.line(")", run[-1].offset)
-            return
-        # One text for a run costs less than its pieces do when they are counted and joined in the end.
-        writer.line("run = (", run[0].offset)
+        single = {id(part): self._alone(part[0], utf8) for part in parts if len(part) == 1}
+        writer.line(f"{output} += (", run[0].offset)
+        lengths: list[str] = []
+        with writer.indented():
+            for part in parts:
+                if len(part) == 1:
+                    writer.line(f"{single[id(part)]},", part[0].offset)
+                else:
+                    lengths.append(f"len(run{len(lengths)})")
+                    self._one_text(f"(run{len(lengths) - 1} := (", writer, part, ")).encode(),")
+        writer.line(")", run[-1].offset)
+        if lengths:
+            writer.line(f"if {' + '.join(lengths)} > {_LARGE}: {mark}rt.folded({output})", run[-1].offset)
+
+    def _one_text(self, before: str, writer: Writer, run: Sequence[Piece], behind: str) -> None:
+        writer.line(before, run[0].offset)
         with writer.indented():
             for piece in run:
                 line = piece.code if piece.text is not None else f'f"{{{_shown(piece)}}}"'
                 writer.line(line, piece.offset)
-        writer.line(")", run[-1].offset)
-        writer.line(f"{output}.append(run.encode())" if encode else f"{output}.append(run)", run[-1].offset)
-        mark = "" if nested else "mark = "
-        writer.line(f"if len(run) > {_LARGE}: {mark}rt.folded({output})", run[-1].offset)
+        writer.line(behind, run[-1].offset)
+
+    def _alone(self, piece: Piece, utf8: Callable[[Piece], str]) -> str:
+        """A Python expression for the UTF-8 of a piece."""
+        if piece.text is not None:
+            return self._constant(piece.text, encode=True)
+        return utf8(piece) if piece.local else f"{_shown(piece)}.encode()"
 
     def _constant(self, text: str, *, encode: bool) -> str:
         constant = text.encode("utf-8", "surrogatepass") if encode else text
@@ -185,5 +200,21 @@ def _shown(piece: Piece) -> str:
     return f"((e if (e := escape_inner(s)) is s else corrected(e)) if type(s := {piece.code}) is str else shown(s))"
 
 
-def _encoding(piece: Piece) -> str:
-    return piece.code if piece.shown == "b" else f"{_shown(piece)}.encode()"
+def _stretches(run: Sequence[Piece]) -> list[list[Piece]]:
+    """A run of UTF-8 in parts: a single piece, or neighbours that are best encoded as one text.
+
+    Long texts stand alone, and so do those with other letters than ASCII's, which would make all of the text wide and
+    slow to encode. A local needs to be encoded once only, unless it stands among other values.
+    """
+    parts: list[list[Piece]] = [[]]
+    for piece in run:
+        if piece.text is not None and (len(piece.text) > _ENCODED_BEFORE or not piece.text.isascii()):
+            parts += [piece], []
+        else:
+            parts[-1].append(piece)
+    found: list[list[Piece]] = []
+    for part in parts:
+        values = [piece for piece in part if piece.text is None]
+        alone = not values or (len(values) == 1 and values[0].local)
+        found += [[piece] for piece in part] if alone else [part]
+    return found

@@ -226,7 +226,7 @@ class QuickStatements(Statements):
         printed = None if raw or self.filters or not self.escapes else printed_of(node)
         if printed is not None and self.over is not None:
             # Nothing can be written before the run: what is there already is taken.
-            known = self.texts.get((printed[0], (*printed[1], False)))
+            known = self.texts.get(printed)
             if known is not None:
                 return Piece(known, offset)
         elif printed is not None and self._again(printed):
@@ -236,16 +236,30 @@ class QuickStatements(Statements):
     def _again(self, printed: Printed) -> bool:
         return self.found.printed.get(printed, 0) > 1 and printed[0][0] not in self.found.written
 
+    def compared_again(self, path: Path) -> bool:
+        """Whether a path is compared several times, and can be read before the first of these statements."""
+        sure = not any(self.doubted(path[:end]) or self.doubted(gap(path[:end])) for end in range(1, len(path) + 1))
+        return self.found.compared.get(path, 0) > 1 and path[0] not in self.found.written and sure
+
     def printed_text(self, printed: Printed, node: nodes.Expression) -> Piece:
         """A local with what a value prints, for one that is printed more than once."""
-        in_bytes = self.runs.in_bytes(self.output)
-        key = (printed[0], (*printed[1], in_bytes))
-        local = self.texts.get(key)
+        local = self.texts.get(printed)
         if local is None:
             code = self.runs.shown(self._piece(node, self.here, raw=False))
-            local = self.texts[key] = self.quick.temporary("s")
-            self.writer.line(f"{local} = {code}.encode()" if in_bytes else f"{local} = {code}", self.here)
-        return Piece(local, self.here, shown="b" if in_bytes else "")
+            local = self.texts[printed] = self.quick.temporary("s")
+            self.writer.line(f"{local} = {code}", self.here)
+        return Piece(local, self.here, local=printed)
+
+    def _in_utf8(self, piece: Piece) -> str:
+        """A local with the UTF-8 of what a local holds."""
+        assert piece.local is not None
+        path, modifiers = piece.local
+        key = (path, (*modifiers, "utf8"))
+        local = self.texts.get(key)
+        if local is None:
+            local = self.texts[key] = f"{piece.code}_utf8"
+            self.writer.line(f"{local} = {piece.code}.encode()", piece.offset)
+        return local
 
     def _of_item(self, node: nodes.Expression, offset: int, *, raw: bool) -> Piece | None:
         """What is printed of the item of a loop that is written as one run."""
@@ -313,7 +327,7 @@ class QuickStatements(Statements):
         pending = merged(self._pending)
         self._pending = []
         for run in _runs(pending):
-            self.runs.write(self.writer, self.output, run, nested=self.nested)
+            self.runs.write(self.writer, self.output, run, self._in_utf8, nested=self.nested)
             self._unlooked += 1
             if self._unlooked == _LOOKED_AFTER:
                 self._unlooked = 0

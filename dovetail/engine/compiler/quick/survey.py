@@ -21,6 +21,8 @@ FOLLOWED = frozenset(
 )
 """Tags that change no variable behind the back of the quick form, or only as it says itself."""
 
+COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+
 _WRITING = ("assign", "var", "append", "item", "key", "values")
 _QUIET = frozenset({"default", "isset", "empty"})
 
@@ -40,7 +42,8 @@ class Survey:
 
     `names`: all variables in order of appearance; `written`: those that it sets somewhere; `quiet`: those that
     may well be undefined, since the template asks whether they are; `opaque`: it has tags that may read and
-    write any variable; `printed`: how often each value is printed, twice for each loop around it.
+    write any variable; `printed`: how often each value is printed, twice for each loop around it; `compared`: how
+    often each path is compared.
     """
 
     names: dict[str, None] = field(default_factory=dict[str, None])
@@ -48,6 +51,7 @@ class Survey:
     quiet: set[str] = field(default_factory=set[str])
     opaque: bool = False
     printed: dict[Printed, int] = field(default_factory=dict["Printed", int])
+    compared: dict[Path, int] = field(default_factory=dict["Path", int])
     shallow: bool = False
     """Only what is written is of interest."""
 
@@ -225,6 +229,11 @@ def _expression(node: nodes.Expression, found: Survey) -> None:
                 found.quiet.update(_roots(argument.value))
         case nodes.Binary(operator="??", left=left):
             found.quiet.update(_roots(left))
+        case nodes.Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
+            for side in (left, right):
+                path = path_of(side)
+                if path is not None:
+                    found.compared[path] = found.compared.get(path, 0) + 1
         case _:
             pass
     for child in children(node):

@@ -13,6 +13,7 @@ from dovetail.engine.modifiers.numbers import priced
 from dovetail.engine.ports import Ask, Record
 from dovetail.engine.values import add, loose_equal, multiply, subtract, to_text
 from dovetail.engine.values.compare import BEGINS_A_NUMBER
+from dovetail.engine.values.plain import INT_MAX, INT_MIN
 
 
 class Unexpected(Exception):
@@ -65,7 +66,9 @@ def equal(a: object, b: object) -> bool:
 
 def sum_of(a: object, b: object) -> object:
     """`a + b` of two raw values."""
-    return add(a, b) if type(a) is int and type(b) is int else add(settled(a), settled(b))
+    if type(a) is int and type(b) is int and INT_MIN <= (total := a + b) <= INT_MAX:
+        return total
+    return add(settled(a), settled(b))
 
 
 def difference(a: object, b: object) -> object:
