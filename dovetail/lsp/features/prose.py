@@ -46,7 +46,7 @@ def fenced(text: str, language: str = "smarty") -> str:
 def prose(*paragraphs: str | tuple[str, str]) -> Prose:
     """Paragraphs as a text; a pair is one in Markdown and plain, a single text of ours is both."""
     pairs = [(each, plain_of(each)) if isinstance(each, str) else each for each in paragraphs if each]
-    return Prose("\n\n".join(pair[0] for pair in pairs), "\n\n".join(pair[1] for pair in pairs))
+    return Prose("\n\n".join(pair[0] for pair in pairs if pair[0]), "\n\n".join(pair[1] for pair in pairs if pair[1]))
 
 
 def plain_of(markdown: str) -> str:
