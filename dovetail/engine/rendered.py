@@ -46,7 +46,7 @@ class Rendered(str):
 
     def __new__(cls, text: str, report: Report | float) -> Rendered:
         """A text with its report; a number is the seconds of a render of which nothing else is to be told."""
-        made = super().__new__(cls, text)
+        made = str.__new__(cls, text)
         made._report = report
         return made
 

@@ -100,9 +100,8 @@ class Runtime(Spending):
         self.depth = 0
         self.skips = 0
 
-    def renew(self, begun: float) -> None:
-        """Begin another render, after one that went through."""
-        self.begun = begun
+    def renew(self) -> None:
+        """Be ready for another render, after one that went through; `begun` is still to be set."""
         self.steps = self.made_so_far = self.characters = self.next_look = 0
         if self.used:
             self.used.clear()

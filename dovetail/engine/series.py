@@ -31,12 +31,10 @@ class Series:
 
     def made(self, variables: dict[str, object]) -> str | bytes | None:
         """The text for variables that are `whole` and the render's own; None where only the plain form can speak."""
-        runtime, output, frame = self.runtime, self._output, self._frame
-        runtime.renew(perf_counter())
-        output.clear()
-        output.counted = 0
+        runtime, frame = self.runtime, self._frame
+        runtime.begun = perf_counter()
         frame.variables = variables
-        return quickly(runtime, frame, output)
+        return quickly(runtime, frame, self._output)
 
     def report(self) -> Report | float:
         """The report of the last render, which asked nothing; what it used was known already."""
@@ -44,14 +42,16 @@ class Series:
         seconds = perf_counter() - runtime.begun
         return report_of(runtime, seconds) if runtime.remarkable else seconds
 
-    def clear(self) -> None:
-        """Forget the last render: nobody's data stay behind, and what it included is looked up anew."""
-        self.runtime.programs.clear()
-        self.runtime.renew(0.0)
-        self._output.clear()
-        self._frame.variables = {}
+    def renew(self) -> None:
+        """Be ready for the next render: of the last one nothing stays behind."""
+        self.runtime.renew()
+        output = self._output
+        output.clear()
+        output.counted = 0
+        self._frame.variables = _NOBODY
 
 
+_NOBODY: dict[str, object] = {}
 _NOTHING: Mapping[Ask, Answer | ProviderError] = {}
 
 
@@ -65,11 +65,15 @@ def at_once(setting: Setting, idle: list[Series], variables: Mapping[str, object
         series = idle.pop()
     except IndexError:
         series = Series(setting, _NOTHING, 0.0)
-    now = series.runtime.now = setting.clock()
+    runtime = series.runtime
+    now = runtime.now = setting.clock()
     text = series.made(whole(setting, variables, now))
     if text is None:
         return None
     made = rendered(text, series.report())
-    series.clear()
+    series.renew()
+    if runtime.programs:
+        # What is included is looked up anew in each call.
+        runtime.programs.clear()
     idle.append(series)
     return made

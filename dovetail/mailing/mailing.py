@@ -117,7 +117,11 @@ class Mailing:
                 found, given = self._whole(variables)
                 fitting = series if found is template else Series(found.setting, answers, now, encoded=encoded)
                 text = fitting.made(whole(found.setting, given, now))
-            return None if text is None else finish(text, fitting.report())
+            if text is None:
+                return None
+            made = finish(text, fitting.report())
+            fitting.renew()
+            return made
 
         return make
 

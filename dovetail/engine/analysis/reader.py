@@ -124,8 +124,8 @@ class _Reader(Part):
         if isinstance(head, nodes.Head):
             if isinstance(head.value, nodes.Assignment):
                 targets.append(head.value.target)
-            values, _, _ = named(TAGS.get(node.name), head.attributes)
-            for name in _NAMING:
+            values = named(TAGS.get(node.name), head.attributes)[0] if head.attributes else {}
+            for name in _NAMING if values else ():
                 value = values.get(name)
                 if isinstance(value, nodes.Word):
                     self.live.assigned.add(value.name)
@@ -145,6 +145,8 @@ class _Reader(Part):
 
     def expression(self, node: nodes.Expression | nodes.Assignment, base: int, *, certain: bool) -> None:
         match node:
+            case nodes.Constant():
+                return
             case nodes.Refused(what=what, text=text):
                 self.refused(what, text, node.span, base)
             case nodes.Modified(uses=uses):
@@ -153,8 +155,8 @@ class _Reader(Part):
             case nodes.Call():
                 self.modifiers.call(node, base)
             case nodes.Index():
-                self.index(node, base, certain=certain)
                 keys, name = path(node)
+                self.index(node, keys, name, base, certain=certain)
                 if name is not None and keys:
                     # The whole path was looked at; its beginnings are no paths of their own.
                     if name != "smarty":
@@ -174,6 +176,7 @@ class _Reader(Part):
                 )
             case nodes.Variable(name=name):
                 self.live.unknown_identifier(name, node.span, base)
+                return
             case nodes.Interpolated(parts=parts):
                 self.body(parts, base, loops=0, certain=False)
                 return
@@ -206,8 +209,9 @@ class _Reader(Part):
             message = "`$smarty.block` can only be shown, not calculated with"
             self.report("unknown-special", message, node.span, base, "write {$smarty.block.parent} alone in its tag")
 
-    def index(self, node: nodes.Index, base: int, *, certain: bool) -> None:
-        keys, name = path(node)
+    def index(
+        self, node: nodes.Index, keys: list[nodes.Expression], name: str | None, base: int, *, certain: bool
+    ) -> None:
         if name == "smarty" and keys:
             first = keys[0].value if isinstance(keys[0], nodes.Constant) else None
             first = first.lower() if isinstance(first, str) else first

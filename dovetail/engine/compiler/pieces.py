@@ -11,8 +11,12 @@ SAFE_MODES = frozenset({"htmlall", "url", "urlpathinfo", "quotes", "javascript"}
 """Modes of |escape whose result automatic escaping leaves alone (Smarty 5's EscapeModifierCompiler)."""
 
 
+INHERITING = frozenset({"extends", "block"})
+"""The tags by which a template takes part in inheritance."""
+
+
 class Piece(NamedTuple):
-    """A part of the output: a Python expression for text; `text` when it is known already.
+    """A part of the output: `code` is a Python expression for text, but of what is known already there is the `text`.
 
     In the quick form, `shown` is how a value that is no text yet becomes one: `h` for HTML, `t` as it is, `n` a
     number in a `format` (decimals, point, thousands). `keys` lead from the value of `code` to what is shown; `item`:
@@ -29,13 +33,26 @@ class Piece(NamedTuple):
     item: bool = False
     local: tuple[tuple[str, ...], tuple[object, ...]] | None = None
 
+    @property
+    def written(self) -> str:
+        """A Python expression for the piece."""
+        return self.code if self.text is None else repr(self.text)
 
-def uses(body: Sequence[nodes.Node], name: str) -> bool:
-    """Whether a tag stands anywhere in a body."""
-    return any(
-        isinstance(node, nodes.Tag) and (node.name == name or any(uses(part.body, name) for part in node.sections))
-        for node in body
-    )
+
+def text_piece(text: str, offset: int) -> Piece:
+    """A piece that is known already."""
+    return Piece("", offset, text)
+
+
+def tags_in(body: Sequence[nodes.Node]) -> set[str]:
+    """The names of the tags that stand anywhere in a body."""
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, nodes.Tag):
+            found.add(node.name)
+            for section in node.sections:
+                found |= tags_in(section.body)
+    return found
 
 
 def scope_name(node: nodes.Expression | None) -> str | None:
@@ -70,8 +87,7 @@ def merged(pending: list[Piece]) -> list[Piece]:
     for piece in pending:
         before = merged[-1] if merged else None
         if before is not None and before.text is not None and piece.text is not None:
-            text = before.text + piece.text
-            merged[-1] = Piece(repr(text), before.offset, text)
+            merged[-1] = text_piece(before.text + piece.text, before.offset)
         else:
             merged.append(piece)
     return merged

@@ -15,7 +15,16 @@ from dovetail.engine.compiler.defaults import default_uses
 from dovetail.engine.compiler.expressions import Code, Expressions
 from dovetail.engine.compiler.jumps import Jumps
 from dovetail.engine.compiler.options import Options
-from dovetail.engine.compiler.pieces import Piece, marked_safe, merged, safe_use, scope_name, uses
+from dovetail.engine.compiler.pieces import (
+    INHERITING,
+    Piece,
+    marked_safe,
+    merged,
+    safe_use,
+    scope_name,
+    tags_in,
+    text_piece,
+)
 from dovetail.engine.compiler.strip import strip_text
 from dovetail.engine.compiler.writer import Writer
 from dovetail.engine.frames import PILED
@@ -83,13 +92,13 @@ class Statements:
 
     def template(self, name: str, tree: nodes.Tree) -> None:
         """The function of a whole template."""
-        extends = uses(tree.nodes, "extends")
-        blocks = extends or uses(tree.nodes, "block")
+        tags = tags_in(tree.nodes)
+        extends, inherits = "extends" in tags, not tags.isdisjoint(INHERITING)
         self.writer.line(f"def {name}(rt, f, o):", 0)
         with self.writer.indented():
             self.prologue()
             head = len(self.writer.lines)
-            if blocks:
+            if inherits:
                 self.writer.line(f"begin_template(rt, child={extends})", 0)
             if extends:
                 self.writer.line("shown = o; o = Output(); parents = []", 0)
@@ -140,8 +149,11 @@ class Statements:
         outer, self.known = self.known, set(self.known)
         for node in body:
             match node:
+                case nodes.Tag():
+                    self._behind_comment = False
+                    self._tag(node)
                 case nodes.Text(span=span, text=text, settled=True):
-                    self._pending.append(Piece(repr(text), span.start, text))
+                    self._pending.append(text_piece(text, span.start))
                     self._eats = self._behind_comment = False
                 case nodes.Text(span=span, text=text):
                     self._text(text, span.start)
@@ -150,9 +162,6 @@ class Statements:
                     self._text(text, span.start)
                 case nodes.Comment():
                     self._behind_comment = True
-                case nodes.Tag():
-                    self._behind_comment = False
-                    self._tag(node)
                 case nodes.BrokenTag():
                     raise AssertionError("broken tags are refused before compilation")
         if flush:
@@ -164,7 +173,7 @@ class Statements:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self._in_string:
             if text:
-                self._pending.append(Piece(repr(text), offset, text))
+                self._pending.append(text_piece(text, offset))
             return
         if self._stripping:
             text = strip_text(text)
@@ -177,7 +186,7 @@ class Statements:
             self._eats = False
             text = text.removeprefix("\n")
         if text:
-            self._pending.append(Piece(repr(text), offset, text))
+            self._pending.append(text_piece(text, offset))
 
     def _tag(self, node: nodes.Tag) -> None:
         outer, self.base = self.base, self.base + node.inside
@@ -233,17 +242,17 @@ class Statements:
             return
         if self.gathering:
             # Text is of no use to a gathering run outside captures, but those are read as keys.
-            for code, offset, *_ in pending:
-                with self.guarded(offset):
-                    self.writer.line(f"{self.output}.append({code})", offset)
+            for piece in pending:
+                with self.guarded(piece.offset):
+                    self.writer.line(f"{self.output}.append({piece.written})", piece.offset)
             return
         if len(pending) == 1:
-            self.writer.line(f"{self.output}.append({pending[0].code})", pending[0].offset)
+            self.writer.line(f"{self.output}.append({pending[0].written})", pending[0].offset)
             return
         self.writer.line(f"{self.output} += (", pending[0].offset)
         with self.writer.indented():
-            for code, offset, *_ in pending:
-                self.writer.line(f"{code},", offset)
+            for piece in pending:
+                self.writer.line(f"{piece.written},", piece.offset)
         self.writer.line(")", pending[-1].offset)
 
     def line(self, text: str, offset: int) -> None:

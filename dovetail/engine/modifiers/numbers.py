@@ -89,12 +89,13 @@ def priced(decimals: int, point: str, thousands: str) -> Callable[[float], str]:
 
     def show(value: float) -> str:
         shifted = value * scale + 0.5
-        if 0.0001 < shifted % 1.0 < 0.9999:
-            if 0.5 <= shifted < tabled:
-                number = int(shifted)
-                return _WHOLES[number // whole] + ends[number % whole]
-            if 1.5 <= shifted < 1e11:
-                return _separated(f"{value:,.{decimals}f}", point, thousands)
+        if 0.5 <= shifted < 1e11:
+            number = int(shifted)
+            if 0.0001 < shifted - number < 0.9999:
+                if shifted < tabled:
+                    return _WHOLES[number // whole] + ends[number % whole]
+                if number:
+                    return _separated(f"{value:,.{decimals}f}", point, thousands)
         return formatted(value, decimals, point, thousands)
 
     return show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dovetail.engine.compiler.pieces import uses
+from dovetail.engine.compiler.pieces import INHERITING, tags_in
 from dovetail.engine.specialise.facts import TEMPLATE
 from dovetail.engine.specialise.items import Item, silenced
 from dovetail.engine.specialise.state import Known, Unsure
@@ -36,7 +36,7 @@ def chain(walk: Walk, known: Known, out: list[Item]) -> None:
             survey.movable and (survey.root or not survey.definitions)
         ):
             raise Unsure
-        if not uses(survey.body, "extends"):
+        if "extends" not in tags_in(survey.body):
             walk.template(known, out)
             return
         file = _child(walk, known, out)
@@ -68,7 +68,7 @@ def _child(walk: Walk, known: Known, out: list[Item]) -> str:
                     raise Unsure
                 own.add(name)
                 walk.run.children.setdefault(name, (walk.survey, node))
-            case nodes.Tag() if uses((node,), "extends") or uses((node,), "block"):
+            case nodes.Tag() if not tags_in((node,)).isdisjoint(INHERITING):
                 raise Unsure
             case _:
                 walk.body((node,), known, dropped)

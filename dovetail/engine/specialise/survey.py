@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dovetail.engine.compiler.pieces import uses
+from dovetail.engine.compiler.pieces import INHERITING, tags_in
 from dovetail.engine.compiler.program import Program
 from dovetail.engine.loaders import relative_name
 from dovetail.engine.specialise.collector import Collector
@@ -114,7 +114,7 @@ class Survey:
         self.root = not file
         self.counts_plainly = not _STICKING.search(program.source.text)
         written = program.source.text.count(f"{program.options.delimiters.left}function")
-        self.inherits = uses(program.tree.nodes, "extends") or uses(program.tree.nodes, "block")
+        self.inherits = not tags_in(program.tree.nodes).isdisjoint(INHERITING)
         self.body = settled(program)
         self.definitions = tuple(_definitions(self.body))
         """The template functions, in order: wherever they stand, they are made known before anything else."""

@@ -103,7 +103,7 @@ class Runs:
         writer.line(before, run[0].offset)
         with writer.indented():
             for piece in run:
-                line = piece.code if piece.text is not None else f'f"{{{_shown(piece)}}}"'
+                line = repr(piece.text) if piece.text is not None else f'f"{{{_shown(piece)}}}"'
                 writer.line(line, piece.offset)
         writer.line(behind, run[-1].offset)
 

@@ -239,7 +239,7 @@ class QuickStatements(Statements):
     def compared_again(self, path: Path) -> bool:
         """Whether a path is compared several times, and can be read before the first of these statements."""
         sure = not any(self.doubted(path[:end]) or self.doubted(gap(path[:end])) for end in range(1, len(path) + 1))
-        return self.found.compared.get(path, 0) > 1 and path[0] not in self.found.written and sure
+        return sure and self.found.compared.get(path, 0) > 1
 
     def printed_text(self, printed: Printed, node: nodes.Expression) -> Piece:
         """A local with what a value prints, for one that is printed more than once."""

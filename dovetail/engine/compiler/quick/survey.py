@@ -58,26 +58,24 @@ class Survey:
 
 def path_of(node: nodes.Expression) -> Path | None:
     """The path that an expression is; None when it is anything else, or a key could be a number."""
-    keys: list[str] = []
-    while isinstance(node, nodes.Index):
+    keys: tuple[str, ...] = ()
+    while type(node) is nodes.Index:
         key = node.key
-        if not isinstance(key, nodes.Constant) or not isinstance(key.value, str):
+        if type(key) is not nodes.Constant or type(key.value) is not str:
             return None
         if not key.value or key.value.lstrip("-").isdigit():
             return None
-        keys.append(key.value)
+        keys = (key.value, *keys)
         node = node.base
-    if not isinstance(node, nodes.Variable) or node.name == "smarty":
-        return None
-    return (node.name, *reversed(keys))
+    return (node.name, *keys) if type(node) is nodes.Variable and node.name != "smarty" else None
 
 
 def printed_of(node: nodes.Expression) -> Printed | None:
     """What an expression prints, when it is a path with or without modifiers whose parameters are constants."""
     uses: list[object] = []
-    while isinstance(node, nodes.Group):
+    while type(node) is nodes.Group:
         node = node.inner
-    if isinstance(node, nodes.Modified):
+    if type(node) is nodes.Modified:
         for use in node.uses:
             uses.append(use.name)
             for argument in use.arguments:
@@ -148,10 +146,14 @@ def _bodies(body: Sequence[nodes.Node], found: Survey, weight: int = 1) -> None:
 def _tag(node: nodes.Tag, found: Survey, weight: int) -> None:
     if node.name not in FOLLOWED:
         found.opaque = True
-    value = None if found.shallow else _printing(node)
-    key = None if value is None else printed_of(value)
-    if key is not None:
-        found.printed[key] = found.printed.get(key, 0) + weight
+    value = _printing(node)
+    if value is not None:
+        if not found.shallow:
+            key = printed_of(value)
+            if key is not None:
+                found.printed[key] = found.printed.get(key, 0) + weight
+            _expression(value, found)
+        return
     _head(node.name, node.head, found, assigns=node.name == "")
     for number, section in enumerate(node.sections):
         if number:
@@ -174,7 +176,7 @@ def _head(name: str, head: nodes.AnyHead, found: Survey, *, assigns: bool = Fals
             _writes(target, found)
         case _:
             pass
-    if isinstance(head, nodes.Head | nodes.ForeachHead | nodes.ForHead) and head.attributes:
+    if not isinstance(head, nodes.AssignToHead) and head.attributes:
         values, _, _ = named(TAGS.get(name), head.attributes)
         for which in _WRITING:
             value = values.get(which)
@@ -210,7 +212,11 @@ def _writes(target: nodes.Expression, found: Survey) -> None:
 
 
 def _expression(node: nodes.Expression, found: Survey) -> None:
+    while type(node) is nodes.Index and type(node.key) is nodes.Constant:
+        node = node.base
     match node:
+        case nodes.Constant():
+            return
         case nodes.Variable(name=name):
             found.names[name] = None
             return

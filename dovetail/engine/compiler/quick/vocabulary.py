@@ -13,6 +13,7 @@ from dovetail.engine.modifiers.numbers import priced
 from dovetail.engine.ports import Ask, Record
 from dovetail.engine.values import add, loose_equal, multiply, subtract, to_text
 from dovetail.engine.values.compare import BEGINS_A_NUMBER
+from dovetail.engine.values.numbers import float_text
 from dovetail.engine.values.plain import INT_MAX, INT_MIN
 
 
@@ -49,7 +50,7 @@ def shown(value: object) -> str:
         # Longer ones may be beyond PHP's integers.
         return text if len(text) < 19 else to_text(value)
     if kind is float:
-        return to_text(value)
+        return float_text(value)  # type: ignore[arg-type]  # `kind` is the check
     return html_text(value if kind is str else settled(value))
 
 
