@@ -85,8 +85,13 @@ def command(engine: str) -> list[str]:
 
 
 def surroundings(engine: str) -> dict[str, str]:
-    """The environment of an engine's worker: our C is used, or is turned off, whatever is set here."""
-    kept = {name: value for name, value in os.environ.items() if name != "DOVETAIL_PURE"}
+    """The environment of an engine's worker: our C is used, or is turned off, whatever is set here.
+
+    Modules have their bytecode, as where they are installed: pip leaves it beside them.
+    """
+    kept = {**os.environ, "PYTHONPYCACHEPREFIX": str(BUILD / "bytecode")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    kept.pop("DOVETAIL_PURE", None)
     return {**kept, "DOVETAIL_PURE": "1"} if engine.endswith(WITHOUT_OUR_C) else kept
 
 

@@ -126,20 +126,20 @@ def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
     # Bytes are joined by the same words; a piece of another kind than the first is a TypeError of `join`.
     all_of = cast("list[str]", pieces)
     empty = cast("str", b"" if pieces and type(pieces[0]) is bytes else "")
-    if len(all_of) <= _TOGETHER:
-        whole = empty.join(all_of)
-        if len(whole) > limit:
-            raise OverflowError("the text is longer than the limit")
-        return whole
     # A join gives the length for nothing: some pieces at a time, so that no great text is made in vain.
     parts: list[str] = []
-    for at in range(0, len(all_of), _TOGETHER):
+    at, left = 0, limit
+    while len(all_of) - at > _TOGETHER:
         part = empty.join(all_of[at : at + _TOGETHER])
-        limit -= len(part)
-        if limit < 0:
+        at += _TOGETHER
+        left -= len(part)
+        if left < 0:
             raise OverflowError("the text is longer than the limit")
         parts.append(part)
-    return empty.join(parts)
+    whole = empty.join([*parts, *all_of[at:]] if at else all_of)
+    if len(whole) > limit:
+        raise OverflowError("the text is longer than the limit")
+    return whole
 
 
 class FillerInPython:

@@ -119,11 +119,6 @@ class Runtime(Spending):
             self.inheritance = Inheritance()
 
     @property
-    def remarkable(self) -> bool:
-        """Whether a report has more to tell than the time."""
-        return bool(self.used or self.undefined or self.notes)
-
-    @property
     def timezone(self) -> tzinfo:
         """The zone in which dates are read and shown."""
         return self.setting.timezone

@@ -40,7 +40,7 @@ class Series:
         """The report of the last render, which asked nothing; what it used was known already."""
         runtime = self.runtime
         seconds = perf_counter() - runtime.begun
-        return report_of(runtime, seconds) if runtime.remarkable else seconds
+        return report_of(runtime, seconds) if runtime.used or runtime.undefined or runtime.notes else seconds
 
     def renew(self) -> None:
         """Be ready for the next render: of the last one nothing stays behind."""

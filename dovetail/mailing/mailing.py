@@ -164,15 +164,16 @@ class Mailing:
         return self._snapshot
 
     def _rendered(self, text: str | bytes, report: Report | float) -> Rendered:
-        self._note(report)
+        if isinstance(report, Report):
+            self._note(report)
         return rendered(text, report)
 
     def _encoded(self, text: str | bytes, report: Report | float) -> bytes:
-        self._note(report)
+        if isinstance(report, Report):
+            self._note(report)
         assert isinstance(text, bytes), "encoded renders give bytes"
         return text
 
-    def _note(self, report: Report | float) -> None:
-        if isinstance(report, Report):
-            self.undefined.update(report.undefined)
-            self.notes.update(report.notes)
+    def _note(self, report: Report) -> None:
+        self.undefined.update(report.undefined)
+        self.notes.update(report.notes)
