@@ -118,6 +118,10 @@ async def on_actions(
     wanted = params.context.only
     made = list[types.CodeAction | types.Command]()
     for action in found[0]:
+        if not connection.client.create_files and any(
+            connection.document_of(opened.folder, name) is None for name in action.change.edits
+        ):
+            continue
         if wanted and not any(action.kind == kind or action.kind.startswith(f"{kind}.") for kind in wanted):
             continue
         item = types.CodeAction(

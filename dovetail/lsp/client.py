@@ -21,6 +21,7 @@ class Client:
     action_literals: bool = False
     document_changes: bool = False
     change_annotations: bool = False
+    create_files: bool = False
     symbol_tree: bool = False
     active_parameter: bool = False
     null_active_parameter: bool = False
@@ -68,6 +69,7 @@ def client_of(params: types.InitializeParams) -> Client:
         action_literals=bool(actions and actions.code_action_literal_support),
         document_changes=bool(edits.document_changes),
         change_annotations=edits.change_annotation_support is not None,
+        create_files=bool(edits.document_changes and "create" in (edits.resource_operations or ())),
         symbol_tree=bool(text.document_symbol and text.document_symbol.hierarchical_document_symbol_support),
         active_parameter=bool(signature and signature.active_parameter_support),
         null_active_parameter=bool(signature and signature.no_active_parameter_support),

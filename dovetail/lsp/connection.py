@@ -117,7 +117,7 @@ class Connection:
 
     def change(self, folder: TemplateFolder, given: Change) -> types.WorkspaceEdit:
         """A change of templates of a folder as the client applies it."""
-        return change(given, lambda name: self.document_of(folder, name), self.client)
+        return change(given, lambda name: self.document_of(folder, name), folder.uri, self.client)
 
     # --- findings
 

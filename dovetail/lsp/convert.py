@@ -198,20 +198,29 @@ def diagnostic(item: Diagnostic, places: Places, client: Client) -> types.Diagno
     return made
 
 
+_NEW = Document("", -1)
+
+
 def change(
-    given: results.Change, document_of: Callable[[str], tuple[str, Document] | None], client: Client
+    given: results.Change,
+    document_of: Callable[[str], tuple[str, Document] | None],
+    uri_of_new: Callable[[str], str],
+    client: Client,
 ) -> types.WorkspaceEdit:
-    """Edits of several templates; `document_of` gives the address and text of one by its name."""
+    """Edits of several templates; `document_of` gives the address and text of one by its name, if it is there."""
     texts = dict[str, tuple[Document, list[types.TextEdit]]]()
+    made = list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile]()
     for name, changes in given.edits.items():
         found = document_of(name)
         if found is not None:
             uri, document = found
             texts[uri] = (document, Places(document).edits(changes))
+        elif client.create_files:
+            made.append(types.CreateFile(uri_of_new(name)))
+            texts[uri_of_new(name)] = (_NEW, Places(_NEW).edits(changes))
     if not client.document_changes:
         return types.WorkspaceEdit(changes={uri: edits for uri, (_, edits) in texts.items()})
     annotate = given.confirm and client.change_annotations
-    made = list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile]()
     for uri, (document, edits) in texts.items():
         # A version below 0 is a file that no editor has open.
         version = document.version if document.version >= 0 else None

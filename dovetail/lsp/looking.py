@@ -94,9 +94,11 @@ async def on_completion_resolve(connection: Connection, item: types.CompletionIt
 async def on_hover(connection: Connection, params: types.HoverParams) -> types.Hover | None:
     """What stands here, and its value now."""
     found = await _at(connection, params, lambda view, offset: hover(view, offset) or html_hover(view, offset))
-    if found is None or found[0] is None:
+    if found is None:
         return None
     result, places, _ = found
+    if result is None:
+        return None
     content = convert.markup(result.prose, markdown=connection.client.markdown_hover)
     return types.Hover(content, places.range(result.span))
 
@@ -161,9 +163,11 @@ async def on_highlights(
 async def on_linked(connection: Connection, params: types.LinkedEditingRangeParams) -> types.LinkedEditingRanges | None:
     """What is edited together with what stands here."""
     found = await _at(connection, params, linked)
-    if found is None or found[0] is None:
+    if found is None:
         return None
     result, places, _ = found
+    if result is None:
+        return None
     return types.LinkedEditingRanges([places.range(span) for span in result.spans], result.word)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dovetail.errors import DovetailError, TemplateError
+from dovetail.lsp.features.html.hygiene import CLIPPED
 from dovetail.lsp.features.view import Sample
 from dovetail.lsp.preview.marks import marked, unmarked
 from dovetail.lsp.preview.plain_text import plain_text
@@ -14,8 +15,6 @@ from dovetail.lsp.session import Opened
 
 _PATIENCE = 20.0
 """Seconds after which a shop that does not answer is given up for this picture."""
-CLIPPED = 102_400
-"""Bytes of a mail above which Gmail hides its end (facts: editors.md 2)."""
 
 
 @dataclass(frozen=True, slots=True)
