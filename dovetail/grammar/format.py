@@ -17,7 +17,7 @@ from dovetail.grammar.parse import parse, parse_tolerant
 from dovetail.grammar.printer import Piece, pieces
 from dovetail.grammar.scanner import Delimiters
 from dovetail.grammar.shape import head_shape, tree_shape
-from dovetail.source import Source
+from dovetail.source import Source, Span
 
 _TAGS = frozenset({"tag", "open", "branch", "close"})
 
@@ -28,8 +28,12 @@ def format_source(source: Source, delimiters: Delimiters = Delimiters()) -> str:
     Raises:
         TemplateSyntaxError: it is no template; what is broken is left to its author.
     """
-    tree = parse(source, delimiters)
-    text = source.text
+    return _edited(source.text, format_edits(parse(source, delimiters), delimiters))
+
+
+def format_edits(tree: nodes.Tree, delimiters: Delimiters = Delimiters(), within: Span | None = None) -> list[Edit]:
+    """What formatting changes in a template without errors, in the order of its text; `within`: only in this span."""
+    source, text = tree.source, tree.source.text
     found = list(pieces(tree))
     edits = list(space_edits(text, found))
     for piece in found:
@@ -37,16 +41,21 @@ def format_source(source: Source, delimiters: Delimiters = Delimiters()) -> str:
             start, end = piece.span.start + len(delimiters.left), piece.span.end - len(delimiters.right)
             inside = text[start:end]
             edits.append(Edit(start, end, _tag(inside, piece, delimiters)))
-    formatted = _edited(text, edits)
+    area = within or Span(0, len(text))
+    changing = [
+        edit
+        for edit in sorted(edits)
+        if area.start <= edit.start and edit.end <= area.end and text[edit.start : edit.end] != edit.text
+    ]
     # A rule that would change what a template means is our mistake, never the template's loss.
-    again, findings = parse_tolerant(Source(source.name, formatted), delimiters)
-    return formatted if not findings and tree_shape(again) == tree_shape(tree) else text
+    again, findings = parse_tolerant(Source(source.name, _edited(text, changing)), delimiters)
+    return changing if not findings and tree_shape(again) == tree_shape(tree) else []
 
 
 def _edited(text: str, edits: list[Edit]) -> str:
     parts: list[str] = []
     at = 0
-    for edit in sorted(edits):
+    for edit in edits:
         parts += (text[at : edit.start], edit.text)
         at = edit.end
     parts.append(text[at:])

@@ -38,7 +38,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Edits by template name, under one title. `confirm`: people should look before it is applied."""
+    """Edits by template name, under one title. `confirm`: people should look before it is applied.
+
+    Edits of a template that is not there make it.
+    """
 
     title: str
     edits: Mapping[str, Sequence[Edit]]

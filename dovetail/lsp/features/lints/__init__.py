@@ -9,12 +9,14 @@ from dovetail.engine.analysis import analyse
 from dovetail.errors import Diagnostic, did_you_mean
 from dovetail.lsp.features.html import html_findings
 from dovetail.lsp.features.lints.live import live_findings
+from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.lints.suppression import suppressed
 from dovetail.lsp.features.lints.template import template_findings
 from dovetail.lsp.features.names import includes_of
-from dovetail.lsp.features.view import View
+from dovetail.lsp.features.reading import Reading
+from dovetail.lsp.features.view import Preferences, View
 
-__all__ = ["findings"]
+__all__ = ["findings", "graded", "latest_findings"]
 
 
 def findings(view: View) -> Sequence[Diagnostic]:
@@ -30,8 +32,23 @@ def findings(view: View) -> Sequence[Diagnostic]:
         found += template_findings(view)
     found += live_findings(view)
     kept = suppressed(reading, found)
-    graded = [_graded(view, item) for item in kept]
-    return sorted((item for item in graded if item is not None), key=lambda item: (item.span, item.code))
+    shown = [graded(view.preferences, item) for item in kept]
+    result = sorted((item for item in shown if item is not None), key=lambda item: (item.span, item.code))
+    reading.once(_Latest).found = result
+    return result
+
+
+def latest_findings(view: View) -> Sequence[Diagnostic]:
+    """The findings as they were last looked for in this text: what is offered at a place need not look again."""
+    found = view.reading.once(_Latest).found
+    return findings(view) if found is None else found
+
+
+class _Latest:
+    """The latest findings of a reading; live data may have changed since."""
+
+    def __init__(self, _reading: Reading) -> None:
+        self.found: Sequence[Diagnostic] | None = None
 
 
 def _missing(view: View) -> list[Diagnostic]:
@@ -54,11 +71,10 @@ def _missing(view: View) -> list[Diagnostic]:
     return found
 
 
-def _graded(view: View, item: Diagnostic) -> Diagnostic | None:
-    severity = view.preferences.severities.get(item.code)
-    if severity is None or (
-        item.severity == "error" and severity in ("off", "hint") and item.code in ("syntax", "unclosed-tag")
-    ):
+def graded(preferences: Preferences, item: Diagnostic) -> Diagnostic | None:
+    """The finding as the settings grade it; what forbids rendering stays what it is."""
+    severity = preferences.severities.get(item.code)
+    if severity is None or (item.severity == "error" and item.code not in LINTS):
         return item
     if severity == "off":
         return None

@@ -13,14 +13,24 @@ Group = Literal["template", "live", "mail"]
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """One lint: its code, how grave it is unless set otherwise, what it looks for and why, and an example."""
+    """One lint: its code, how grave it is unless set otherwise, what it looks for and why, an example and a remedy.
+
+    `guess`: its fixes are one of several ways, which people choose themselves; `source.fixAll` leaves them.
+    """
 
     code: str
     group: Group
     severity: Severity
     summary: str
     why: str
-    example: str = ""
+    example: str
+    remedy: str
+    guess: bool = False
+
+    @property
+    def page(self) -> str:
+        """Where it is explained, from the folder of the documentation."""
+        return f"lints.md#{self.code}"
 
 
 _LINTS = (
@@ -31,6 +41,8 @@ _LINTS = (
         "A variable is set and never read.",
         "It is most likely misspelt where it should be read.",
         "{assign var=total value=3}",
+        "Read it, or remove it.",
+        guess=True,
     ),
     Lint(
         "unused-capture",
@@ -39,6 +51,7 @@ _LINTS = (
         "Something is captured and never shown.",
         "The content appears nowhere in the mail.",
         "{capture assign=intro}Hello{/capture}",
+        "Show it, or remove it.",
     ),
     Lint(
         "unknown-variable",
@@ -47,6 +60,8 @@ _LINTS = (
         "A variable that neither this template, nor one that includes it, nor the sample recipient has.",
         "It prints nothing, for every recipient.",
         "{$fristname}",
+        "Set it, give it to the mailing, or add |default:'…'.",
+        guess=True,
     ),
     Lint(
         "missing-default",
@@ -55,6 +70,8 @@ _LINTS = (
         "A field of the recipient is shown without a word for those who have none.",
         "`Dear ,` goes to everybody whose name is not known.",
         "Dear {$profile.firstname},",
+        "Add |default:'…', or wrap it in {if …}.",
+        guess=True,
     ),
     Lint(
         "unescaped",
@@ -63,6 +80,7 @@ _LINTS = (
         "Live text is shown unescaped in HTML.",
         "A product's name with `<` in it breaks the mail, and lets others write into it.",
         "{$mywebshop.product.5.name nofilter}",
+        "Leave |raw and nofilter out, or add |escape.",
     ),
     Lint(
         "dead-branch",
@@ -71,6 +89,7 @@ _LINTS = (
         "A part of the template that is never shown.",
         "A condition is always true or always false, or something stands behind {break}.",
         "{if false}…{/if}",
+        "Remove the part, or correct the condition.",
     ),
     Lint(
         "include-cycle",
@@ -79,6 +98,7 @@ _LINTS = (
         "Templates that include each other in a circle.",
         "Rendering them ends with an error.",
         '{include file="a.tpl"} in a.tpl',
+        "End the circle: move what both need into a third template.",
     ),
     Lint(
         "missing-parameter",
@@ -87,6 +107,7 @@ _LINTS = (
         "An included template reads a variable that is not given to it.",
         "The part prints nothing there.",
         '{include file="price.tpl"}',
+        "Give it in the {include}.",
     ),
     Lint(
         "unused-parameter",
@@ -95,6 +116,7 @@ _LINTS = (
         "A parameter is given to a template that does not read it.",
         "It is most likely misspelt.",
         '{include file="price.tpl" prodcut=$p}',
+        "Correct its name, or remove it.",
     ),
     Lint(
         "duplicate-block",
@@ -103,6 +125,7 @@ _LINTS = (
         "Two blocks of one template have the same name.",
         "A template that extends it replaces both.",
         '{block name="a"}…{/block}{block name="a"}…{/block}',
+        "Give one of them another name.",
     ),
     Lint(
         "unbalanced-html",
@@ -111,6 +134,7 @@ _LINTS = (
         "An HTML element that is not closed, or closed without being open.",
         "Mail clients repair it, each in its own way.",
         "{if $a}<div>{/if}…</div>",
+        "Close it in the part of the template that opens it.",
     ),
     Lint(
         "unused-suppression",
@@ -119,6 +143,7 @@ _LINTS = (
         "A comment suppresses a finding that is not there.",
         "It would hide one that comes later.",
         "{* dovetail-ignore no-alt *}",
+        "Remove the comment.",
     ),
     Lint(
         "unknown-id",
@@ -127,6 +152,7 @@ _LINTS = (
         "A record that the shop does not have.",
         "The mail has a hole where it should be.",
         "{$mywebshop.product.999999.name}",
+        "Look the record up by its name: type it behind the dot.",
     ),
     Lint(
         "disabled",
@@ -135,6 +161,7 @@ _LINTS = (
         "A product that is disabled in the shop.",
         "Its page is not found by those who click.",
         "{$mywebshop.product.123456.name}",
+        "Enable it in the shop, or show another.",
     ),
     Lint(
         "out-of-stock",
@@ -143,6 +170,7 @@ _LINTS = (
         "A product that is sold out.",
         "The mail advertises what nobody can buy.",
         "{$mywebshop.product.123456.name}",
+        "Show another, or wrap it in {if …}.",
     ),
     Lint(
         "no-price",
@@ -151,6 +179,7 @@ _LINTS = (
         "A product without a price in the store view that is read.",
         "The mail shows 0 or nothing.",
         "{$mywebshop.product.123456.price}",
+        "Set it in the shop, or leave the price out.",
     ),
     Lint(
         "empty-for-some",
@@ -159,6 +188,7 @@ _LINTS = (
         "A value that is empty for some of the sample recipients.",
         "Some mails have a hole there.",
         "{$profile.firstname}",
+        "Add |default:'…', or wrap it in {if …}.",
     ),
     Lint(
         "unreachable",
@@ -167,6 +197,16 @@ _LINTS = (
         "An integration cannot be asked now.",
         "Live findings are as old as what is known of it.",
         "",
+        "Check the network and the credentials with `dovetail doctor`.",
+    ),
+    Lint(
+        "render-error",
+        "live",
+        "error",
+        "The mail of a sample recipient cannot be rendered.",
+        "This recipient, and others like them, get no mail.",
+        "{$profile.age + 'x'}",
+        "Mend the place that is named.",
     ),
     Lint(
         "dead-image",
@@ -175,6 +215,7 @@ _LINTS = (
         "A picture that cannot be loaded.",
         "Recipients see a broken picture.",
         '<img src="https://shop.example/gone.jpg">',
+        "Upload it again, or correct its address.",
     ),
     Lint(
         "too-large",
@@ -183,6 +224,7 @@ _LINTS = (
         "The rendered mail has more than 102 kB.",
         "Gmail hides the rest, the unsubscribe link with it.",
         "",
+        "Shorten the mail, or move styles that repeat into one <style>.",
     ),
     Lint(
         "mail-support",
@@ -191,6 +233,7 @@ _LINTS = (
         "Something that mail clients which matter do not support.",
         "From the caniemail data; set the clients that matter under [lint].",
         '<div style="display:flex">',
+        "Do it another way, or accept that these readers do not see it.",
     ),
     Lint(
         "no-lang",
@@ -199,6 +242,7 @@ _LINTS = (
         "The mail does not say its language.",
         "Screen readers read it aloud in the wrong one.",
         "<html>",
+        "Add lang=… to <html>.",
     ),
     Lint(
         "no-title",
@@ -207,6 +251,7 @@ _LINTS = (
         "The mail has no title.",
         "Screen readers and browsers name it by its title.",
         "<head></head>",
+        "Add a <title> to <head>.",
     ),
     Lint(
         "no-alt",
@@ -215,6 +260,7 @@ _LINTS = (
         "A picture without alternative text.",
         "Many see mails without pictures.",
         '<img src="mug.jpg">',
+        'Add alt="…"; alt="" for mere decoration.',
     ),
     Lint(
         "layout-table",
@@ -223,6 +269,7 @@ _LINTS = (
         "A table that lays out without saying so.",
         'Screen readers read its rows and columns aloud; role="presentation" ends that.',
         "<table>…</table>",
+        'Add role="presentation".',
     ),
     Lint(
         "vague-link",
@@ -231,6 +278,7 @@ _LINTS = (
         "A link that does not say where it leads.",
         "Read by itself, `click here` says nothing.",
         '<a href="…">click here</a>',
+        "Say where it leads.",
     ),
     Lint(
         "empty-link",
@@ -239,6 +287,7 @@ _LINTS = (
         "A link without words.",
         "Nobody knows where it leads.",
         '<a href="…"><img src="x.png"></a>',
+        "Write words into it, or give its picture an alt text.",
     ),
     Lint(
         "heading-order",
@@ -247,6 +296,7 @@ _LINTS = (
         "A heading that skips a level.",
         "Who goes from heading to heading gets lost.",
         "<h1>…</h1><h3>…</h3>",
+        "Use the next level.",
     ),
     Lint(
         "small-text",
@@ -255,6 +305,7 @@ _LINTS = (
         "Text below 12 pixels.",
         "It is hard to read on a phone.",
         '<p style="font-size:10px">',
+        "Use 14 pixels or more.",
     ),
     Lint(
         "low-contrast",
@@ -263,6 +314,7 @@ _LINTS = (
         "Text that hardly stands out from its ground.",
         "Many cannot read it.",
         '<p style="color:#999;background:#fff">',
+        "Use a darker or lighter colour: 4.5 to 1 for text (WCAG 1.4.3).",
     ),
     Lint(
         "script",
@@ -271,8 +323,17 @@ _LINTS = (
         "A script.",
         "Mail clients run none, and some refuse the mail.",
         "<script>…</script>",
+        "Remove it.",
     ),
-    Lint("form", "mail", "info", "A form.", "It does not work in most mail clients.", "<form>…</form>"),
+    Lint(
+        "form",
+        "mail",
+        "info",
+        "A form.",
+        "It does not work in most mail clients.",
+        "<form>…</form>",
+        "Link to a page with the form.",
+    ),
     Lint(
         "plain-http",
         "mail",
@@ -280,6 +341,8 @@ _LINTS = (
         "An address that is not encrypted.",
         "Some clients do not load it.",
         '<img src="http://shop.example/mug.jpg">',
+        "Use https://.",
+        guess=True,
     ),
     Lint(
         "picture-size",
@@ -288,6 +351,7 @@ _LINTS = (
         "A picture that says no width.",
         "Outlook shows it in its own size.",
         '<img src="mug.jpg" alt="A mug">',
+        "Add width=… and height=….",
     ),
     Lint(
         "no-unsubscribe",
@@ -296,6 +360,7 @@ _LINTS = (
         "The mail has no link to unsubscribe.",
         "Mailings without are refused or marked as spam.",
         "<body>…</body>",
+        "Add a link to unsubscribe.",
     ),
     Lint(
         "no-doctype",
@@ -304,6 +369,7 @@ _LINTS = (
         "The mail does not begin with `<!doctype html>`.",
         "Some clients draw it by older rules.",
         "<html>…</html>",
+        "Begin with <!doctype html>.",
     ),
     Lint(
         "no-preheader",
@@ -312,6 +378,7 @@ _LINTS = (
         "The mail has no preheader.",
         "Inboxes show its first words behind the subject, whatever they are.",
         "<body><a>View online</a>",
+        "Begin with a hidden sentence worth opening the mail for.",
     ),
     Lint(
         "mostly-pictures",
@@ -320,6 +387,7 @@ _LINTS = (
         "The mail is mostly pictures.",
         "Spam filters distrust it, and many see none.",
         "",
+        "Write more text.",
     ),
     Lint(
         "no-plain-text",
@@ -328,6 +396,7 @@ _LINTS = (
         "The mail has no words without its pictures.",
         "Its plain-text part is empty.",
         "",
+        "Write words, not pictures of words.",
     ),
 )
 

@@ -147,7 +147,9 @@ def _outputs(view: View) -> Iterator[Diagnostic]:
         names = {use.name for use in uses}
         span = Span(inside + value.span.start, inside + value.span.end)
         kind = type_of(view, value, inside)
-        flags: set[str] = {each.value.name for each in head.attributes if not each.name and isinstance(each.value, nodes.Word)}
+        flags: set[str] = {
+            each.value.name for each in head.attributes if not each.name and isinstance(each.value, nodes.Word)
+        }
         if kind.ask is not None and kind.form in ("text", "any") and "escape" not in names:
             yield from _unescaped(view, head, flags, inside, span)
         if (
@@ -156,8 +158,7 @@ def _outputs(view: View) -> Iterator[Diagnostic]:
             and "default" not in names
             and not within_condition(view.reading, _written(view, span), span)
         ):
-            end = inside + head.value.span.end
-            fix = Fix(Span(end, end), "|default:''", "Add |default:''")
+            fix = Fix(Span(span.end, span.end), "|default:''", "Add |default:''")
             yield said(
                 view,
                 "missing-default",
@@ -169,7 +170,7 @@ def _outputs(view: View) -> Iterator[Diagnostic]:
 
 
 def _unescaped(view: View, head: nodes.Head, flags: set[str], inside: int, span: Span) -> Iterator[Diagnostic]:
-    """Live text in HTML without escaping: asked for by `|raw` and `nofilter`, or because this account does not escape."""
+    """Live text in HTML without escaping: by `|raw` or `nofilter`, or as this account does not escape."""
     assert head.value is not None
     end = inside + head.value.span.end
     uses = head.value.uses if isinstance(head.value, nodes.Modified) else ()
