@@ -23,7 +23,6 @@ class Client:
     change_annotations: bool = False
     create_files: bool = False
     symbol_tree: bool = False
-    active_parameter: bool = False
     null_active_parameter: bool = False
     pull_diagnostics: bool = False
     refresh_diagnostics: bool = False
@@ -32,13 +31,11 @@ class Client:
     refresh_tokens: bool = False
     show_document: bool = False
     apply_edit: bool = False
-    progress: bool = False
     configuration: bool = False
     watch_files: bool = False
     diagnostic_tags: frozenset[int] = frozenset()
     diagnostic_links: bool = False
-    related_information: bool = False
-    prepare_rename_default: bool = False
+    link_tooltips: bool = False
 
 
 def client_of(params: types.InitializeParams) -> Client:
@@ -71,7 +68,6 @@ def client_of(params: types.InitializeParams) -> Client:
         change_annotations=edits.change_annotation_support is not None,
         create_files=bool(edits.document_changes and "create" in (edits.resource_operations or ())),
         symbol_tree=bool(text.document_symbol and text.document_symbol.hierarchical_document_symbol_support),
-        active_parameter=bool(signature and signature.active_parameter_support),
         null_active_parameter=bool(signature and signature.no_active_parameter_support),
         pull_diagnostics=text.diagnostic is not None,
         refresh_diagnostics=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
@@ -80,13 +76,11 @@ def client_of(params: types.InitializeParams) -> Client:
         refresh_tokens=bool(workspace.semantic_tokens and workspace.semantic_tokens.refresh_support),
         show_document=bool(window.show_document and window.show_document.support),
         apply_edit=bool(workspace.apply_edit),
-        progress=bool(window.work_done_progress),
         configuration=bool(workspace.configuration),
         watch_files=bool(
             workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration
         ),
         diagnostic_tags=frozenset(said.tag_support.value_set) if said and said.tag_support else frozenset(),
         diagnostic_links=bool(said and said.code_description_support),
-        related_information=bool(said and said.related_information),
-        prepare_rename_default=bool(text.rename and text.rename.prepare_support),
+        link_tooltips=bool(text.document_link and text.document_link.tooltip_support),
     )

@@ -11,7 +11,9 @@ from dovetail.errors import Diagnostic
 from dovetail.lsp.client import Client
 from dovetail.lsp.document import Document, Position
 from dovetail.lsp.features import results
+from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.results import Prose
+from dovetail.lsp.features.words import DOCS
 from dovetail.source import Span
 
 KINDS: Mapping[results.CompletionKind, types.CompletionItemKind] = {
@@ -79,7 +81,6 @@ LEGEND = types.SemanticTokensLegend(
 FADED = frozenset({"unused-assign", "unused-capture", "unused-function", "dead-branch", "unused-suppression"})
 """Findings about text that has no effect: editors show it faded."""
 
-DOCUMENTATION = "https://github.com/dovetail-mail/dovetail/blob/main/docs/"
 _WORDS = re.compile(r"\w")
 
 
@@ -193,6 +194,9 @@ def diagnostic(item: Diagnostic, places: Places, client: Client) -> types.Diagno
         code=item.code,
         source="dovetail",
     )
+    if client.diagnostic_links:
+        page = "lints.md" if item.code in LINTS else "errors.md"
+        made.code_description = types.CodeDescription(f"{DOCS}{page}#{item.code}")
     if client.diagnostic_tags.issuperset(tags) and tags:
         made.tags = list(tags)
     return made

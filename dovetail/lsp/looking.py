@@ -243,7 +243,7 @@ async def on_links(connection: Connection, params: types.DocumentLinkParams) -> 
         types.DocumentLink(
             places.range(each.span),
             target=opened.folder.uri(each.name) if each.name else each.url or None,
-            tooltip=each.tooltip or None,
+            tooltip=(each.tooltip or None) if connection.client.link_tooltips else None,
         )
         for each in result
     ]

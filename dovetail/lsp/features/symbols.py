@@ -125,7 +125,7 @@ def folder_symbols(folder: Folder, query: str) -> Sequence[FolderSymbol]:
             fit = _fit(letters, each.name.casefold())
             if fit is not None:
                 found.append((fit, each))
-    found.sort(key=lambda pair: (pair[0], pair[1].name, pair[1].place))
+    found.sort(key=lambda pair: (pair[0], pair[1].name, pair[1].place.name, pair[1].place.span))
     return [each for _, each in found[:_MOST]]
 
 
