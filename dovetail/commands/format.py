@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dovetail.commands.check import ENDINGS
+from dovetail.commands.templates import templates_of
 
 _MARK = "\ufeff"
 """The byte order mark that some editors put at a file's start."""
@@ -61,19 +61,9 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    from dovetail.errors import SettingsError
-
     seen: set[Path] = set()
-    for path in paths:
-        if path.is_dir():
-            found = sorted(item for item in path.rglob("*") if item.suffix.lower() in ENDINGS and item.is_file())
-            if not found:
-                raise SettingsError(f"there is no template in {path}. Templates end in {', '.join(sorted(ENDINGS))}")
-        elif path.is_file():
-            found = [path]
-        else:
-            raise SettingsError(f"there is no file or folder {path}")
-        for item in found:
+    for folder, names in templates_of(paths):
+        for item in (folder / name for name in names):
             if item.resolve() not in seen:
                 seen.add(item.resolve())
                 yield item

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from dovetail.engine.loaders import checked_name
 from dovetail.errors import ValueFault
 
-SUFFIXES = frozenset({".tpl", ".html", ".htm", ".txt", ".smarty", ".conf"})
+TEMPLATES = frozenset({".tpl", ".html", ".htm", ".txt", ".smarty"})
+SUFFIXES = TEMPLATES | {".conf"}
+
+
+def files_below(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    """The files with one of these endings (in lower or upper case) below a folder, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes and path.is_file())
 
 
 class FolderLoader:
@@ -37,8 +43,4 @@ class FolderLoader:
 
     def names(self) -> Sequence[str]:
         """The names of all templates below the folder, sorted."""
-        return sorted(
-            path.relative_to(self.folder).as_posix()
-            for path in self.folder.rglob("*")
-            if path.suffix in SUFFIXES and path.is_file()
-        )
+        return [path.relative_to(self.folder).as_posix() for path in files_below(self.folder, SUFFIXES)]

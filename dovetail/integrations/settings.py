@@ -18,12 +18,14 @@ from dovetail.errors import SettingsError, did_you_mean
 from dovetail.integrations.document import SettingsText, read_text
 from dovetail.integrations.identifiers import fault_of_identifier
 from dovetail.integrations.late import LateProvider
+from dovetail.integrations.lint import LintSettings, read_lint
 from dovetail.integrations.policy import PolicyTable
 from dovetail.integrations.secrets import SecretPlace, place_of
 from dovetail.providers.described.forms import Formed, Reading
 from dovetail.providers.kinds import Integration, Kind, Policy, Setting, rules
 
 FILE_NAME = "dovetail.toml"
+_TABLES = ("integrations", "lint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Settings:
 
     path: Path
     integrations: tuple[IntegrationSettings, ...] = ()
+    lint: LintSettings = LintSettings()
 
     def connect(self) -> list[Integration]:
         """All integrations, ready for an `Environment`."""
@@ -96,8 +99,8 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
         kinds, unusable = registered(), unusable_kinds()
     faults = _Faults(text)
     for name in text.values:
-        if name != "integrations":
-            faults.add((name,), f"`{name}` is not known at the top of a settings file", _help(name, ["integrations"]))
+        if name not in _TABLES:
+            faults.add((name,), f"`{name}` is not known at the top of a settings file", _help(name, _TABLES))
     tables = text.values.get("integrations", {})
     if not isinstance(tables, dict):
         faults.add(
@@ -109,8 +112,14 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
         item = _Table(identifier, table, path.parent, kinds, unusable, faults).read()
         if item is not None:
             found.append(item)
+    lint = read_lint(
+        text.values.get("lint", {}),
+        path.parent,
+        lambda code: text.at("lint", "severity", code),
+        lambda at, sentence, remedy: faults.add(("lint", *at), sentence, remedy),
+    )
     faults.raise_if_any()
-    return Settings(path, tuple(found))
+    return Settings(path, tuple(found), lint)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from tests.cli.dovetail_process import CommandLine
 
 
 def test_good_templates_are_counted_and_exit_with_0(dovetail: CommandLine) -> None:
-    dovetail.write("mails/a.tpl", "{$profile.x|upper}")
+    dovetail.write("mails/a.tpl", "{$profile.x|upper|default:'you'}")
     dovetail.write("mails/sub/b.html", "{if 1}b{/if}")
     dovetail.write("mails/readme.md", "{if")
     done = dovetail("check", "mails")

@@ -10,7 +10,9 @@ from dovetail.lsp.features.results import Edit
 from dovetail.source import Source, Span
 from tests.lsp.looking import view
 
-TEXT = "<div>{if $a==1}\r\n<p>{$x|UPPER}</p>   \r\n{else}😀{$y|LOWER}{/if}</div>\r\n{$z|UPPER}\r\n"
+TEXT = (
+    "<div>{if $a==1}\r\n<p>{$x|upper  nofilter}</p>   \r\n{else}😀{$y|LOWER}{/if}</div>\r\n{assign  var=z value=1}\r\n"
+)
 
 
 def applied(text: str, edits: Sequence[Edit]) -> str:
@@ -29,10 +31,12 @@ def test_the_edits_make_what_the_formatter_makes_and_touch_no_more() -> None:
 
 def test_a_range_is_formatted_alone() -> None:
     seen, _ = view(TEXT)
-    last = TEXT.index("{$z")
-    assert applied(TEXT, format_range(seen, Span(last, len(TEXT)))) == TEXT.replace("{$z|UPPER}", "{$z|upper}")
+    last = TEXT.index("{assign")
+    assert applied(TEXT, format_range(seen, Span(last, len(TEXT)))) == TEXT.replace(
+        "{assign  var=z value=1}", "{assign var=z value=1}"
+    )
 
 
 def test_what_is_tidy_or_broken_is_left() -> None:
     assert format_edits(view("{$x|upper}\n")[0]) == []
-    assert format_edits(view("{if $x }{$y|UPPER}")[0]) == []
+    assert format_edits(view("{if $x }{$y|upper  nofilter}")[0]) == []

@@ -35,6 +35,12 @@ def clipping(size: int) -> str:
     return f"the mail has {size / 1024:.0f} kB: Gmail hides what is beyond 100 kB, the unsubscribe link with it"
 
 
+def leads_out(text: str) -> bool:
+    """Whether a mail says, in one of the languages we know, how to get no more of them."""
+    low = text.casefold()
+    return any(word in low for word in _UNSUBSCRIBE)
+
+
 def hygiene(view: View, page: Page, first: bool) -> Iterator[Diagnostic]:
     """Findings about scripts, forms, addresses, pictures, and what a whole mail must have."""
     for element in page.elements:
@@ -108,10 +114,9 @@ def _is_whole(page: Page) -> bool:
 def _whole(view: View, page: Page) -> Iterator[Diagnostic]:
     body = next(element for element in page.elements if element.name == "body")
     text = view.reading.text
-    low = text.casefold()
     tags = {tag.name for tag, _ in all_tags(view.reading.tree.nodes)}
     includes = "include" in tags or "extends" in tags or "block" in tags
-    if "unsubscribe" not in tags and not includes and not any(word in low for word in _UNSUBSCRIBE):
+    if "unsubscribe" not in tags and not includes and not leads_out(text):
         yield _said(
             view, "no-unsubscribe", "the mail has no link to unsubscribe", body.name_span,
             "add one: mailings without are refused or marked as spam (RFC 8058, GDPR)", "info",
