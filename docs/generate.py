@@ -1,5 +1,5 @@
-"""Writes docs/language.md, docs/errors.md, and the lists in docs/compatibility.md and docs/integrations.md:
-`python docs/generate.py`.
+"""Writes docs/language.md, docs/errors.md, docs/lints.md, and the lists in docs/compatibility.md and
+docs/integrations.md: `python docs/generate.py`.
 
 A test compares the files with what this script would write.
 """
@@ -27,6 +27,7 @@ from dovetail.grammar.language_docs import AUDIENCE, OPERATORS, SPECIALS, SYNTAX
 from dovetail.grammar.tag_docs import BRANCH_SUMMARIES, TAG_DOCS, TAG_GROUPS  # noqa: E402
 from dovetail.grammar.tag_spec import TagSpec  # noqa: E402
 from dovetail.grammar.vocabulary import TAGS  # noqa: E402
+from dovetail.lsp.features.lints.registry import LINTS  # noqa: E402
 from dovetail.providers.connections import Connections  # noqa: E402
 from dovetail.providers.kinds import Integration, Setting, rules  # noqa: E402
 from dovetail.providers.profiles import MemoryProfiles  # noqa: E402
@@ -59,6 +60,11 @@ def language_page() -> str:
 def errors_page() -> str:
     """docs/errors.md."""
     return "\n".join(_errors()) + "\n"
+
+
+def lints_page() -> str:
+    """docs/lints.md."""
+    return "\n".join(_lints()) + "\n"
 
 
 def _language() -> Iterator[str]:
@@ -216,6 +222,69 @@ def _errors() -> Iterator[str]:
         yield "\n" + doc.remedy.replace("language.md", "[language.md](language.md)")
 
 
+_LINT_GROUPS = {
+    "template": ("The template", "Found in the text alone, in the editor and by `dovetail check`."),
+    "live": (
+        "What the shops say",
+        "Found in the editor as far as it is known there, and by `dovetail check --live`. What is known for more than "
+        "an hour is a note with its age, never an error; an integration that cannot be asked is one note.",
+    ),
+    "mail": ("The mail", "What keeps a mail from being seen, read or delivered."),
+}
+
+
+def _lints() -> Iterator[str]:
+    yield "# Lints"
+    yield f"\n{_NOTE}\n"
+    yield (
+        "What the editor and `dovetail check` find beyond errors ([errors.md](errors.md)). Each has a code, and is an "
+        "error, a warning or a note unless you set it otherwise."
+    )
+    yield "\n## Say that a finding is meant\n"
+    yield "A comment in the line, or in the line above:"
+    yield from _code("{* dovetail-ignore missing-default *}\nDear {$profile.firstname},")
+    yield "\nFor a whole file, anywhere in it; several codes stand behind each other:"
+    yield from _code("{* dovetail-ignore-file no-preheader layout-table *}")
+    yield "\nA comment that suppresses nothing is told. Errors that keep a template from being rendered stay."
+    yield "\n## Settings\n"
+    yield "In `dovetail.toml`:"
+    yield from _code(
+        '[lint]\nsample = "people.csv"                # sample recipients, for the editor and for --live\n'
+        'clients = ["Gmail", "Outlook"]       # the mail clients that matter to you\n'
+        'severity = { missing-default = "off", out-of-stock = "error" }   # error, warning, info, hint or off',
+        "toml",
+    )
+    yield "\n## Before sending\n"
+    yield "`dovetail check --live` is a gate for CI: it asks the shops, renders the mails of sample recipients, and"
+    yield "loads the head of each picture (never from a private network, unless an integration is set to be there)."
+    yield from _code(
+        "dovetail check mails/ --live --recipients people.csv --sample 50 --format sarif > findings.sarif", "sh"
+    )
+    yield "\n| Exit code | |"
+    yield "| --- | --- |"
+    yield "| 0 | All is well; there may be warnings and notes. |"
+    yield "| 1 | There is an error (with `--strict`: or a warning), or a file or setting cannot be used. |"
+    yield "| 2 | An integration could not be asked, and nothing else is wrong. Or the command is misspelt. |"
+    for group, (title, about) in _LINT_GROUPS.items():
+        yield f"\n## {title}\n"
+        yield about
+        for lint in LINTS.values():
+            if lint.group == group:
+                yield f'\n<a id="{lint.code}"></a>\n'
+                yield f"### {lint.code}\n"
+                yield f"{lint.summary} {lint.why} *{_SEVERITIES[lint.severity]}*"
+                if lint.example:
+                    yield from _code(lint.example)
+                yield f"\n{lint.remedy}"
+
+
+_SEVERITIES = {"error": "Error", "warning": "Warning", "info": "Note"}
+
+
+def _code(text: str, language: str = "smarty") -> Iterator[str]:
+    yield f"\n```{language}\n{text}\n```"
+
+
 def compatibility_page() -> str:
     """docs/compatibility.md: what stands there, with the list of cases renewed."""
     before, rest = (HERE / "compatibility.md").read_text(encoding="utf-8").split("<!-- cases -->\n")
@@ -314,6 +383,7 @@ def finding(doc: ErrorDoc) -> Diagnostic:
 PAGES = {
     "language.md": language_page,
     "errors.md": errors_page,
+    "lints.md": lints_page,
     "compatibility.md": compatibility_page,
     "integrations.md": integrations_page,
 }

@@ -9,18 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dovetail.commands.linting import preferences_of, samples_of
 from dovetail.engine.ports import Answer, Answers, Ask, Lifetime, Rendering, Suggestion
 from dovetail.engine.rendered import Rendered
 from dovetail.engine.schema import Schema
 from dovetail.errors import ProviderError, SettingsError
 from dovetail.integrations.environment import Environment
 from dovetail.integrations.folder import FolderLoader
+from dovetail.integrations.lint import LintSettings
 from dovetail.integrations.settings import FILE_NAME, Settings, read_settings
+from dovetail.lsp.features.view import Preferences, Sample
 from dovetail.lsp.ports import Account
 from dovetail.providers.kinds import Integration
 
 _SHOWN_FOR = 7 * 86_400.0
 """Seconds for which an editor shows what it knew of a shop that cannot be asked now; it says how old that is."""
+_SAMPLES = 200
+"""Sample recipients that an editor knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class FolderAccounts:
                 connected[item.identifier] = _patient(item.connect())
             except SettingsError as error:
                 notices.append(str(error))
+        preferences, samples = _linted(settings.lint, notices)
         environment = Environment(
             loader=FolderLoader(folder), integrations=list(connected.values()), cache_folder=self.cache_folder
         )
@@ -121,9 +127,26 @@ class FolderAccounts:
             data=data,
             render=data.render,
             options=environment.engine.options,
+            preferences=preferences,
+            samples=samples,
             notices=tuple(notices),
-            files=(path,),
+            files=(path, settings.lint.sample) if settings.lint.sample is not None else (path,),
         )
+
+
+def _linted(lint: LintSettings, notices: list[str]) -> tuple[Preferences, Sequence[Sample]]:
+    """What `[lint]` says; what of it cannot be used is told, and done without."""
+    preferences, samples = Preferences(clients=lint.clients), tuple[Sample, ...]()
+    try:
+        preferences = preferences_of(lint)
+    except SettingsError as error:
+        notices.append(str(error))
+    if lint.sample is not None:
+        try:
+            samples = tuple(samples_of(lint.sample, _SAMPLES))
+        except SettingsError as error:
+            notices.append(str(error))
+    return preferences, samples
 
 
 def _patient(integration: Integration) -> Integration:

@@ -88,7 +88,8 @@ def _checking(
 ) -> Iterator[Checking]:
     """The checking of a folder, with its settings."""
     from dovetail import Environment, FolderLoader
-    from dovetail.commands.check_live import Checking, own_hosts, preferences_of, samples_of
+    from dovetail.commands.check_live import Checking, own_hosts
+    from dovetail.commands.linting import preferences_of, samples_of
 
     settings = load_settings(config, folder)
     preferences = preferences_of(settings.lint)

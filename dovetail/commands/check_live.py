@@ -6,17 +6,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
-from random import Random
 from urllib.parse import urlsplit
 
-from dovetail.engine.error_docs import ERRORS
 from dovetail.engine.ports import Answer, Answers, Ask, Rendering
 from dovetail.engine.schema import Schema
-from dovetail.errors import Diagnostic, ProviderError, SettingsError, TemplateError, ValueFault
+from dovetail.errors import Diagnostic, ProviderError, TemplateError, ValueFault
 from dovetail.integrations.environment import Environment
 from dovetail.integrations.folder import FolderLoader
-from dovetail.integrations.lint import LintSettings
 from dovetail.integrations.settings import Settings
 from dovetail.lsp.features.html.hygiene import clipping, leads_out
 from dovetail.lsp.features.lints import findings, graded
@@ -24,8 +20,6 @@ from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.reading import Reading, read
 from dovetail.lsp.features.view import Preferences, Sample, Suggestions, View
 from dovetail.lsp.preview.plain_text import plain_text
-from dovetail.mailing.recipients import read_recipients, text_encoding
-from dovetail.mailing.rows import Recipient
 from dovetail.source import Span
 
 _ROUNDS = 12
@@ -107,35 +101,6 @@ class Fetched:
 
 def _asking(asks: Sequence[Ask]) -> Rendering[Answers]:
     return (yield asks)
-
-
-def samples_of(path: Path, number: int) -> Sequence[Sample]:
-    """So many recipients of a file, drawn evenly and the same ones each time; rows that cannot be read are left.
-
-    Raises:
-        SettingsError: the file cannot be used.
-    """
-    drawn, chance = list[tuple[int, Sample]](), Random(0)  # noqa: S311  # a sample, no secret
-    rows = (row for row in read_recipients(path, text_encoding(path)) if isinstance(row, Recipient))
-    for count, row in enumerate(rows):
-        sample = (row.row, Sample(f"row {row.row}", row.variables))
-        if count < number:
-            drawn.append(sample)
-        elif (at := chance.randrange(count + 1)) < number:
-            drawn[at] = sample
-    if not drawn:
-        raise SettingsError(f"{path} has no recipient that can be read. Check its first rows")
-    return [sample for _, sample in sorted(drawn, key=lambda each: each[0])]
-
-
-def preferences_of(lint: LintSettings) -> Preferences:
-    """What `[lint]` of dovetail.toml says, for lints.
-
-    Raises:
-        SettingsError: it grades a finding that does not exist.
-    """
-    lint.check_codes({*LINTS, *ERRORS})
-    return Preferences(severities=lint.severities, clients=lint.clients)
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

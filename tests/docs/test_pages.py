@@ -12,6 +12,7 @@ import pytest
 
 from dovetail.cli import run
 from dovetail.engine.error_docs import ERRORS
+from dovetail.lsp.features.lints.registry import LINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +26,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["language.md", "errors.md", "compatibility.md", "integrations.md"])
+@pytest.mark.parametrize("page", ["language.md", "errors.md", "lints.md", "compatibility.md", "integrations.md"])
 def test_a_page_is_what_the_script_writes(page: str) -> None:
     written = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert generator().PAGES[page]() == written, "run `python docs/generate.py`"
@@ -68,4 +69,5 @@ def codes() -> Iterator[str]:
 
 
 def test_every_code_is_explained_and_no_other() -> None:
-    assert set(codes()) == set(ERRORS)
+    assert set(codes()) - set(LINTS) == set(ERRORS)
+    assert not set(LINTS) & set(ERRORS)

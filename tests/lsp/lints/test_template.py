@@ -151,3 +151,17 @@ def test_the_registry_knows_every_lint_that_is_raised_here_and_grades_it() -> No
     assert len({item.code for item in found}) >= 15
     for item in found:
         assert LINTS[item.code].severity == item.severity, item.code
+
+
+EXAMPLES = [
+    lint.code
+    for lint in LINTS.values()
+    # The others need a shop, a rendered mail, a whole mail around them, or templates beside them.
+    if lint.group == "template" and not lint.code.startswith(("include-", "missing-parameter", "unused-parameter"))
+]
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_the_example_of_a_lint_in_the_documentation_gives_it(code: str) -> None:
+    assert len(EXAMPLES) >= 8
+    assert code in codes(LINTS[code].example)

@@ -133,7 +133,7 @@ _LINTS = (
         "warning",
         "An HTML element that is not closed, or closed without being open.",
         "Mail clients repair it, each in its own way.",
-        "{if $a}<div>{/if}…</div>",
+        "<body>{if $a}<div>{/if}…</body>",
         "Close it in the part of the template that opens it.",
     ),
     Lint(
