@@ -37,6 +37,11 @@ def codes(text: str, beside: Mapping[str, str] | None = None, name: str = "mail.
             "<p>{$mywebshop.product.123456.name nofilter}</p>",
             "<p>{$mywebshop.product.123456.name|escape nofilter}</p>",
         ),
+        (
+            "unescaped",
+            "{foreach $mywebshop.products|limit:3 as $p}<p>{$p.name|raw}</p>{/foreach}",
+            "{foreach $mywebshop.products|limit:3 as $p}<p>{$p.name}{$p.price|raw}</p>{/foreach}",
+        ),
         ("dead-branch", "{if false}a{/if}", "{if $profile.firstname}a{/if}"),
         ("dead-branch", "{if 1}a{else}b{/if}", "{if 1}a{/if}"),
         (
@@ -96,6 +101,20 @@ def test_what_an_included_template_reads_is_not_unused() -> None:
     beside = {"part.tpl": "{$total}"}
     assert "unused-assign" not in codes("{$total = 3}{include file='part.tpl'}", beside)
     assert "unused-assign" not in codes("{$total = 3}{include file=$any}", beside)
+
+
+def test_a_misspelt_variable_is_told_what_is_likely_meant() -> None:
+    seen, _ = view("{$greeting = 1}{$greeting}{$greetign}", samples=[ANNS])
+    (found,) = findings(seen)
+    assert (found.code, found.help) == ("unknown-variable", "did you mean `greeting`?")
+
+
+def test_many_findings_take_no_longer_for_being_alike() -> None:
+    text = "".join(f"{{$unused{number} = 1}}{{$unknown{number}}}" for number in range(400))
+    seen, _ = view(text, samples=[ANNS])
+    found = [item.help for item in findings(seen) if item.code == "unknown-variable"]
+    assert len(found) == 400
+    assert sum(advice.startswith("did you mean") for advice in found) < 30
 
 
 def test_a_part_may_read_what_others_give_it() -> None:

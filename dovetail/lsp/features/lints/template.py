@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from dovetail.engine.analysis.live import CUSTOMARY
 from dovetail.errors import Diagnostic, Fix, did_you_mean
@@ -13,11 +14,13 @@ from dovetail.lsp.features.lints.conditions import within_condition
 from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.names import blocks_of, includes_of, parent_of, readings
 from dovetail.lsp.features.reading import Reading
-from dovetail.lsp.features.types import given_to_includes, type_of
+from dovetail.lsp.features.types import Type, given_to_includes, type_of
 from dovetail.lsp.features.view import View
 from dovetail.source import Span
 
 _UNSAFE = frozenset({"raw", "unescape"})
+_LIKENED = 20
+"""Findings of a kind for which the nearest name is looked for."""
 
 
 def template_findings(view: View) -> Iterator[Diagnostic]:
@@ -46,6 +49,7 @@ def _unused(view: View) -> Iterator[Diagnostic]:
     # What an included or extended template reads may be set here.
     outside = _read_elsewhere(view)
     told = set[str]()
+    names = sorted({use.name for use in bindings.uses if not use.write})
     for binding in bindings.bindings:
         room = rooms.get((binding.name, binding.span), -1)
         if binding.kind not in ("assign", "capture") or (binding.name, room) in read or binding.name in told | outside:
@@ -54,7 +58,7 @@ def _unused(view: View) -> Iterator[Diagnostic]:
             continue
         told.add(binding.name)
         code, what = ("unused-capture", "captured") if binding.kind == "capture" else ("unused-assign", "set")
-        near = did_you_mean(binding.name, sorted({use.name for use in bindings.uses if not use.write}))
+        near = _likely(binding.name, names, len(told))
         advice = near or ("show it, or remove it" if code == "unused-capture" else "read it, or remove it")
         yield said(
             view, code, f"`${binding.name}` is {what} and never read", binding.span, advice, *_removal(view, binding)
@@ -109,17 +113,23 @@ def _unknown(view: View) -> Iterator[Diagnostic]:
     ):
         return
     told = set[str]()
+    customary, names = [*view.live.schemas, *CUSTOMARY], sorted(known)
     for use in bindings.uses:
         if use.write or use.name in known or use.name in told:
             continue
         told.add(use.name)
-        near = did_you_mean(use.name, sorted(known))
-        if near:
-            # The engine's own analysis says the same of what is nearly an integration.
+        if len(told) <= _LIKENED and get_close_matches(use.name, customary, n=1, cutoff=0.8):
+            # The engine's own analysis says so of what is nearly an integration, or what every mailing has.
             continue
         span = Span(use.span.start - 1, use.span.end)
-        advice = "set it, give it to the mailing, or show a word without it: |default:'…'"
+        near = _likely(use.name, names, len(told))
+        advice = near or "set it, give it to the mailing, or show a word without it: |default:'…'"
         yield said(view, "unknown-variable", f"nothing sets `${use.name}`", span, advice)
+
+
+def _likely(name: str, known: Sequence[str], before: int) -> str:
+    """The nearest known name; a text with very many findings gets no likeness for all of them: it takes long."""
+    return did_you_mean(name, known) if before <= _LIKENED else ""
 
 
 def _is_part(view: View) -> bool:
@@ -150,7 +160,8 @@ def _outputs(view: View) -> Iterator[Diagnostic]:
         flags: set[str] = {
             each.value.name for each in head.attributes if not each.name and isinstance(each.value, nodes.Word)
         }
-        if kind.ask is not None and kind.form in ("text", "any") and "escape" not in names:
+        bare = bool(names & _UNSAFE) or "nofilter" in flags or not view.reading.options.escape_html
+        if bare and "escape" not in names and kind.form in ("text", "any") and _is_live(view, value, kind, inside):
             yield from _unescaped(view, head, flags, inside, span)
         if (
             _of_recipient(value)
@@ -183,6 +194,13 @@ def _unescaped(view: View, head: nodes.Head, flags: set[str], inside: int, span:
         yield said(view, "unescaped", message, span, f"leave `|{unsafe.name}` out", fix)
     elif "nofilter" in flags or (not view.reading.options.escape_html and _is_html(view)):
         yield said(view, "unescaped", message, span, "add |escape", Fix(Span(end, end), "|escape", "Add |escape"))
+
+
+def _is_live(view: View, value: nodes.Expression, kind: Type, inside: int) -> bool:
+    """Whether a value comes from an integration: a record that is named, or one of a list."""
+    if kind.ask is not None:
+        return True
+    return isinstance(value, nodes.Index) and type_of(view, value.base, inside).identifier != ""
 
 
 def _is_html(view: View) -> bool:
