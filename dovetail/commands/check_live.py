@@ -17,6 +17,7 @@ from dovetail.integrations.settings import Settings
 from dovetail.lsp.features.html.hygiene import clipping, leads_out
 from dovetail.lsp.features.lints import findings, graded
 from dovetail.lsp.features.lints.registry import LINTS
+from dovetail.lsp.features.prose import clean, shortened
 from dovetail.lsp.features.reading import Reading, read
 from dovetail.lsp.features.view import Preferences, Sample, Suggestions, View
 from dovetail.lsp.preview.plain_text import plain_text
@@ -202,7 +203,9 @@ class Checking:
 
         for address, fault in faults_of(list(self.pictures), self.hosts).items():
             for reading, span in self.pictures[address]:
-                made = graded(self.preferences, self._said(reading, "dead-image", f"this picture {fault}", span))
+                # What stands behind the `?` may be about the recipient.
+                which = "this picture" if span.end else f"the picture {shortened(clean(address.partition('?')[0]))}"
+                made = graded(self.preferences, self._said(reading, "dead-image", f"{which} {fault}", span))
                 if made is not None:
                     yield made
 

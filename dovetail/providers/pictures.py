@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from dovetail.providers.addresses import is_public
 
@@ -18,6 +18,7 @@ _AT_ONCE = 8
 _SECONDS = 10.0
 _REDIRECTS = 3
 _MOST = 500
+_SPELT = "/?%:@!$&'()*+,;=~-._[]"
 
 
 def faults_of(addresses: Sequence[str], private: frozenset[str] = frozenset()) -> Mapping[str, str]:
@@ -57,7 +58,8 @@ def _head(address: str, private: frozenset[str]) -> tuple[int, str]:
     connection = HTTPConnection(host, port, timeout=_SECONDS)
     with socket.create_connection((found[0], port), timeout=_SECONDS) as plain:
         connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        # People write blanks and accents into addresses, and mail clients load them.
+        target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_SPELT)
         connection.request("HEAD", target, headers={"user-agent": "Dovetail"})
         reply = connection.getresponse()
         place = reply.getheader("location") or ""

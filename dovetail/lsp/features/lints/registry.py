@@ -119,6 +119,15 @@ _LINTS = (
         "Correct its name, or remove it.",
     ),
     Lint(
+        "duplicate-parameter",
+        "template",
+        "warning",
+        "A parameter is given twice to an included template.",
+        "Only one of the two counts.",
+        '{include file="price.tpl" product=1 product=2}',
+        "Remove one of them.",
+    ),
+    Lint(
         "duplicate-block",
         "template",
         "warning",

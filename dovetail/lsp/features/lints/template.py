@@ -30,6 +30,7 @@ def template_findings(view: View) -> Iterator[Diagnostic]:
     yield from _outputs(view)
     yield from _branches(view)
     yield from _includes(view)
+    yield from _twice(view)
     yield from _blocks(view)
     yield from _html(view)
 
@@ -309,6 +310,19 @@ def _includes(view: View) -> Iterator[Diagnostic]:
                 target.span,
                 f"add {missing[0]}=…",
             )
+
+
+def _twice(view: View) -> Iterator[Diagnostic]:
+    """Parameters of one include that have the same name."""
+    for tag, base in all_tags(view.reading.tree.nodes):
+        if tag.name != "include" or not isinstance(tag.head, nodes.Head):
+            continue
+        seen = set[str]()
+        for each in tag.head.attributes:
+            if each.name in seen:
+                span = Span(base + tag.inside + each.span.start, base + tag.inside + each.span.end)
+                yield said(view, "duplicate-parameter", f"`{each.name}` is given twice", span, "remove one of them")
+            seen |= {each.name} - {""}
 
 
 def _reached(view: View, name: str) -> set[str]:
