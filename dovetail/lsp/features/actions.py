@@ -78,7 +78,7 @@ def _place(fix: Fix) -> Span:
 
 def _suppress(view: View, item: Diagnostic) -> Action | None:
     """A comment that says a finding is meant. Errors that forbid rendering cannot be wished away."""
-    if item.severity == "error" and item.code not in LINTS:
+    if (item.severity == "error" and item.code not in LINTS) or item.code == "unused-suppression":
         return None
     text, left, right = view.reading.text, view.reading.options.delimiters.left, view.reading.options.delimiters.right
     line = text.rfind("\n", 0, item.span.start) + 1
