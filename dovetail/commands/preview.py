@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +32,8 @@ def command(template: Path, config: Path | None, label: str | None, no_browser: 
     Example:
       dovetail preview newsletter.tpl
     """
+    import asyncio
+
     from dovetail.commands.accounts import FolderAccounts
     from dovetail.integrations.environment import default_cache_folder
 
@@ -48,6 +49,8 @@ def command(template: Path, config: Path | None, label: str | None, no_browser: 
 async def _watch(
     template: Path, accounts: Accounts, cache_folder: Path, label: str | None, show: Callable[[str], None]
 ) -> None:
+    import asyncio
+
     from dovetail.errors import UsageError, did_you_mean
     from dovetail.lsp.document import Edit
     from dovetail.lsp.folders import uri_of
