@@ -153,8 +153,8 @@ def test_spans_stand_in_the_text(text: str) -> None:
         for span in selection(seen, at).spans:
             assert span.start <= inner.start <= inner.end <= span.end
             inner = span
-        for item in complete(seen, at).items:
-            assert 0 <= item.span.start <= at <= max(item.span.end, at) <= size
+        for offered in complete(seen, at).items:
+            assert 0 <= offered.span.start <= at <= max(offered.span.end, at) <= size
     for at in range(size + 1):
         made = rename(seen, at, "other")
         if isinstance(made, Change):
