@@ -19,6 +19,8 @@ from dovetail.lsp.features.view import View
 from dovetail.source import Span
 
 _UNSAFE = frozenset({"raw", "unescape"})
+_SEARCHED = 300
+"""Templates that are looked through for those that include this one."""
 _LIKENED = 20
 """Findings of a kind for which the nearest name is looked for."""
 
@@ -134,10 +136,13 @@ def _likely(name: str, known: Sequence[str], before: int) -> str:
 
 
 def _is_part(view: View) -> bool:
-    """Whether other templates include this one, or it stands among the parts: what it reads is given to it."""
-    return "/" in view.reading.name or any(
-        target.name == view.reading.name for reading in readings(view.folder) for target in includes_of(reading)
-    )
+    """Whether other templates include this one, or it stands among the parts: what it reads is given to it.
+
+    In a folder with so many templates that looking through them takes seconds, each may be a part.
+    """
+    if "/" in view.reading.name or len(view.folder.names()) > _SEARCHED:
+        return True
+    return any(target.name == view.reading.name for reading in readings(view.folder) for target in includes_of(reading))
 
 
 # Outputs ----------------------------------------------------------------------------------------------------
