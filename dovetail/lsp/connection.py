@@ -31,8 +31,10 @@ from dovetail.lsp.session import Opened, Session
 T = TypeVar("T")
 log = logging.getLogger("dovetail.lsp")
 
-_QUIET = 0.12
+_QUIET = 0.08
 """Seconds without a key after which findings are looked for: all of them are shown within 0.3 s (editors.md 3)."""
+_MOST_FINDINGS = 500
+"""Findings that a client is told of one text: who has more begins with these."""
 _TOGETHER = 0.2
 """Seconds within which news of live data are shown as one."""
 
@@ -149,7 +151,7 @@ class Connection:
         view = self.session.view(opened, look)
         found = await asyncio.get_running_loop().run_in_executor(_READERS, findings, view)
         opened.folder.memory.start(look)
-        return found
+        return found[:_MOST_FINDINGS]
 
     async def _publish(self, uri: str, pause: float) -> None:
         await asyncio.sleep(pause)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from dovetail.errors import UsageError
 from dovetail.lsp.ports import Accounts
-from dovetail.lsp.server import Messages, Server, converse, quiet
+from dovetail.lsp.server import Messages, Server, converse, prepare
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -33,7 +33,7 @@ def serve_tcp(
     """Serve editors over TCP until Ctrl-C."""
 
     async def serve() -> None:
-        quiet()
+        prepare()
 
         async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await converse(reader, writer, accounts, cache_folder, version)
@@ -68,7 +68,7 @@ def serve_websocket(
     token = secrets.token_urlsafe(24)
 
     async def run() -> None:
-        quiet()
+        prepare()
         port_now = port
 
         def check(connection: ServerConnection, request: Request) -> Response | None:

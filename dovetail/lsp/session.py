@@ -22,8 +22,8 @@ from dovetail.lsp.ports import Account, Accounts
 
 T = TypeVar("T")
 
-DEADLINE = 0.15
-"""Seconds within which an answer is given, with what is known by then (editors.md 3)."""
+DEADLINE = 0.12
+"""Seconds for which live data are waited for: an answer is given within 0.15, with what is known (editors.md 3)."""
 
 
 class Stale(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
@@ -72,11 +72,27 @@ class Call:
 
 @dataclass(slots=True)
 class Bindings:
-    """All bindings and uses of a template, in the order of its text."""
+    """All bindings and uses of a template, in the order of its text.
+
+    What is read is looked for when somebody wants it: at each key only what is set is needed.
+    """
 
     bindings: list[Binding] = field(default_factory=list[Binding])
-    uses: list[Use] = field(default_factory=list[Use])
     calls: list[Call] = field(default_factory=list[Call])
+    written: list[Use] = field(default_factory=list[Use])
+    unread: list[_Unread] = field(default_factory=list["_Unread"])
+    text: str = ""
+    _uses: list[Use] | None = None
+
+    @property
+    def uses(self) -> Sequence[Use]:
+        """Every place of a variable's name."""
+        if self._uses is None:
+            found = [*self.written]
+            for expression, inside, rooms in self.unread:
+                _Reads(self.text, rooms, found).expression(expression, inside)
+            self._uses = sorted(found, key=lambda use: use.span)
+        return self._uses
 
     def of(self, name: str) -> Sequence[Binding]:
         """The bindings of a name."""
@@ -114,10 +130,9 @@ class Bindings:
 
 def bindings_of(reading: Reading) -> Bindings:
     """The bindings of a template; use it by `reading.once(bindings_of)`."""
-    walk = _Walk(reading.text, Bindings(), [_Room(-1, Span(0, len(reading.text)), frozenset())])
+    walk = _Walk(Bindings(text=reading.text), [_Room(-1, Span(0, len(reading.text)), frozenset())])
     walk.functions = {call.name: call for call in _definitions(reading.tree.nodes)}
     walk.body(reading.tree.nodes, 0)
-    walk.found.uses.sort(key=lambda use: use.span)
     walk.found.bindings.sort(key=lambda binding: binding.span)
     return walk.found
 
@@ -131,9 +146,20 @@ class _Room:
     own: frozenset[str]
 
 
+_Unread: TypeAlias = "tuple[nodes.Expression | nodes.Assignment, int, Sequence[_Room]]"
+"""An expression whose variables nobody asked for yet, with where its spans count from and the rooms around it."""
+
+
+def _room(rooms: Sequence[_Room], name: str) -> _Room:
+    """The innermost room that a name belongs to."""
+    for room in reversed(rooms):
+        if name in room.own:
+            return room
+    return rooms[0]
+
+
 @dataclass(slots=True)
 class _Walk:
-    text: str
     found: Bindings
     rooms: list[_Room]
     functions: Mapping[str, Call] = field(default_factory=dict[str, Call])
@@ -206,6 +232,11 @@ class _Walk:
             span = Span(inside, inside + len(tag.name))
             self.found.calls.append(Call(tag.name, span, tag, definition=False))
         value = head.value
+        if not head.attributes and not head.uses and not isinstance(value, nodes.Assignment):
+            # Most tags of a mail show a value, and that is all.
+            if value is not None:
+                self.expression(value, inside)
+            return
         if isinstance(value, nodes.Assignment):
             self.expression(value.value, inside)
             self.target(tag, value.target, "assign", value.value, inside)
@@ -265,40 +296,67 @@ class _Walk:
 
     def bind(self, binding: Binding) -> None:
         self.found.bindings.append(binding)
-        self.found.uses.append(Use(binding.name, binding.span, True, self.room(binding.name).number))
-
-    def room(self, name: str) -> _Room:
-        for room in reversed(self.rooms):
-            if name in room.own:
-                return room
-        return self.rooms[0]
+        self.found.written.append(Use(binding.name, binding.span, True, _room(self.rooms, binding.name).number))
 
     def scope(self, name: str) -> Span:
-        return self.room(name).span
+        return _room(self.rooms, name).span
 
-    # --- expressions
+    def expression(self, node: nodes.Expression | nodes.Assignment, inside: int) -> None:
+        self.found.unread.append((node, inside, tuple(self.rooms) if len(self.rooms) > 1 else self.rooms))
+        for tag in _tags_within(node):
+            # Tags within strings and values set variables too.
+            self.body((tag,), inside)
+
+
+@dataclass(slots=True)
+class _Reads:
+    """Finds the variables that an expression reads."""
+
+    text: str
+    rooms: Sequence[_Room]
+    found: list[Use]
 
     def expression(self, node: nodes.Expression | nodes.Assignment, inside: int) -> None:
         match node:
             case nodes.Variable(name=name, span=span):
-                place = Span(inside + span.start + 1, inside + span.end)
-                self.found.uses.append(Use(name, place, False, self.room(name).number))
+                self.add(name, Span(inside + span.start + 1, inside + span.end))
             case nodes.LoopProperty(name=name, span=span):
-                place = Span(inside + span.start + 1, inside + span.start + 1 + len(name))
-                self.found.uses.append(Use(name, place, False, self.room(name).number))
+                self.add(name, Span(inside + span.start + 1, inside + span.start + 1 + len(name)))
             case nodes.SectionIndex(name=name, span=span):
                 start = self.text.find(name, inside + span.start)
-                self.found.uses.append(Use(name, Span(start, start + len(name)), False, self.room(name).number))
-            case nodes.Interpolated(parts=parts):
-                self.body(parts, inside)
-            case nodes.TagValue(tag=tag):
-                self.body((tag,), inside)
-            case nodes.Assignment(target=target, value=value):
-                self.expression(value, inside)
-                self.expression(target, inside)
+                self.add(name, Span(start, start + len(name)))
             case _:
                 for child in children(node):
                     self.expression(child, inside)
+
+    def add(self, name: str, span: Span) -> None:
+        self.found.append(Use(name, span, False, _room(self.rooms, name).number))
+
+
+_WITHIN: dict[int, tuple[object, tuple[nodes.Node, ...]]] = {}
+_MOST_REMEMBERED = 20_000
+
+
+def _tags_within(node: nodes.Expression | nodes.Assignment) -> tuple[nodes.Node, ...]:
+    """The tags in the strings of an expression, remembered by the expression: equal tags share theirs."""
+    known = _WITHIN.get(id(node))
+    if known is not None and known[0] is node:
+        return known[1]
+    found = tuple(_find_tags(node))
+    if len(_WITHIN) >= _MOST_REMEMBERED:
+        _WITHIN.clear()
+    _WITHIN[id(node)] = (node, found)
+    return found
+
+
+def _find_tags(node: nodes.Expression | nodes.Assignment) -> Iterator[nodes.Node]:
+    if isinstance(node, nodes.Interpolated):
+        yield from (part for part in node.parts if isinstance(part, nodes.Tag))
+    elif isinstance(node, nodes.TagValue):
+        yield node.tag
+    else:
+        for child in children(node):
+            yield from _find_tags(child)
 
 
 def _definitions(body: Sequence[nodes.Node]) -> Iterator[Call]:

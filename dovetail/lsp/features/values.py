@@ -6,6 +6,7 @@ render is left, with the wish noted. Nothing is fetched here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from dovetail.lsp.features.view import View
 
 _LIMITS = Limits(steps=20_000, output=100_000, value=100_000, total=1_000_000, seconds=0.1, asks=500)
 _ROUNDS = 12
+_NAME = re.compile(r"\$(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _surroundings(view: View, written: str, offset: int) -> tuple[str, str]:
     """What sets the variables that a piece reads, as far as it stands before it: assignments, and loops around it."""
     bindings = view.reading.once(bindings_of)
     text = view.reading.text
-    wanted = {use.name for use in bindings.uses if f"${use.name}" in written}
+    wanted = set(_NAME.findall(written))
     before, behind = list[str](), list[str]()
     loops = set[int]()
     for binding in reversed(bindings.bindings):
@@ -112,5 +114,5 @@ def _surroundings(view: View, written: str, offset: int) -> tuple[str, str]:
                 behind.append(f"{{break}}{{/{tag.name}}}")
         elif binding.kind in ("assign", "counter", "parameter"):
             before.append(f"{{${binding.name} = {value}}}")
-        wanted |= {use.name for use in bindings.uses if f"${use.name}" in value}
+        wanted |= set(_NAME.findall(value))
     return "".join(reversed(before)), "".join(behind)

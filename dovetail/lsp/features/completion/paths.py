@@ -170,6 +170,7 @@ def _records(view: View, path: Path, below: Type, schema: Schema) -> tuple[Seque
     """Records found by name, number or address: what people call them is shown, their key is written."""
     found = view.live.suggestions(below.identifier, (below.member,), path.typed, MOST)
     offers = list[Offer]()
+    here = _used_here(view, path)
     for rank, item in enumerate(found.items):
         shown = [
             fit
@@ -187,7 +188,7 @@ def _records(view: View, path: Path, below: Type, schema: Schema) -> tuple[Seque
             matched=True,
             key=f"record:{below.identifier}:{below.member}:{item.insert}",
         )
-        used = 15.0 if _used_here(view, path, item.insert) else 0.0
+        used = 15.0 if item.insert in here else 0.0
         offers.append(Offer(offer, min(max(shown, default=40.0), _BEGINS) + used - rank * 0.05))
     if found.failure:
         offers.append(Offer(_notice(view, path, found.failure, found.fetched_at), -100.0))
@@ -198,9 +199,10 @@ def _key_words(item: Suggestion, insert: str) -> str:
     return insert if insert != item.label else ""
 
 
-def _used_here(view: View, path: Path, key: str) -> bool:
-    before = f"${path.name}" + "".join(f".{segment.key}" for segment in path.segments)
-    return f"{before}.{key}" in view.reading.text
+def _used_here(view: View, path: Path) -> frozenset[str]:
+    """The keys that this template has behind the same path already."""
+    before = re.escape(f"${path.name}" + "".join(f".{segment.key}" for segment in path.segments))
+    return frozenset(re.findall(before + r"\.(\w+)", view.reading.text))
 
 
 def _notice(view: View, path: Path, failure: str, at: float) -> Completion:
