@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from dovetail.errors import UsageError
 from dovetail.lsp.ports import Accounts
-from dovetail.lsp.server import Messages, Server, converse, prepare
+from dovetail.lsp.server import Messages, converse, new_server, prepare
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -96,7 +96,7 @@ async def _converse(connection: ServerConnection, accounts: Accounts, cache_fold
     from websockets.exceptions import ConnectionClosed
 
     outgoing = asyncio.Queue[str]()
-    server = await asyncio.to_thread(Server, accounts, cache_folder, version, lambda _: outgoing.put_nowait(""))
+    server = await new_server(accounts, cache_folder, version, lambda _: outgoing.put_nowait(""))
     messages = Messages(server, outgoing.put_nowait)
 
     async def send() -> None:

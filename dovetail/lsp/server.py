@@ -14,7 +14,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TypeVar, cast, get_args
 
 from lsprotocol import types
@@ -221,6 +221,24 @@ class Server(LanguageServer):
         self.connection.end()
 
 
+_MAKING = Lock()
+
+
+async def new_server(
+    accounts: Accounts, cache_folder: Path | None, version: str, ended: Callable[[int], None]
+) -> Server:
+    """A server for one more client, made beside the event loop, which others' keys need meanwhile.
+
+    One at a time: lsprotocol goes through its types when a converter is made, and changes them the first time.
+    """
+
+    def make() -> Server:
+        with _MAKING:
+            return Server(accounts, cache_folder, version, ended)
+
+    return await asyncio.to_thread(make)
+
+
 class _Parameters:
     """The parameters of a message: pygls looks at a handler's first annotation for whether it wants the server."""
 
@@ -308,7 +326,7 @@ async def converse(
         stop.set()
         writer.close()
 
-    server = await asyncio.to_thread(Server, accounts, cache_folder, version, ended)
+    server = await new_server(accounts, cache_folder, version, ended)
     server.protocol.set_writer(writer)
     try:
         await run_async(
