@@ -12,7 +12,6 @@ from dovetail.lsp.connection import Connection
 from dovetail.lsp.convert import Places
 from dovetail.lsp.document import Document
 from dovetail.lsp.features import results
-from dovetail.lsp.features.calls import callees, callers
 from dovetail.lsp.features.colours import colours, presentations
 from dovetail.lsp.features.completion import complete, resolve
 from dovetail.lsp.features.definition import definition, type_definition
@@ -52,7 +51,7 @@ class Placed(Protocol):
 # At a place -------------------------------------------------------------------------------------------------
 
 
-async def _at(
+async def at_place(
     connection: Connection, params: Placed, feature: Callable[[View, int], T]
 ) -> tuple[T, Places, int] | None:
     """What a feature says of a position, with live data within the deadline."""
@@ -72,7 +71,7 @@ async def on_completion(connection: Connection, params: types.CompletionParams) 
         ours, html = complete(view, offset), html_completions(view, offset)
         return results.Completions((*ours.items, *html.items), ours.complete and html.complete)
 
-    found = await _at(connection, params, both)
+    found = await at_place(connection, params, both)
     if found is None:
         return types.CompletionList(is_incomplete=False, items=[])
     result, places, offset = found
@@ -93,7 +92,7 @@ async def on_completion_resolve(connection: Connection, item: types.CompletionIt
 
 async def on_hover(connection: Connection, params: types.HoverParams) -> types.Hover | None:
     """What stands here, and its value now."""
-    found = await _at(connection, params, lambda view, offset: hover(view, offset) or html_hover(view, offset))
+    found = await at_place(connection, params, lambda view, offset: hover(view, offset) or html_hover(view, offset))
     if found is None:
         return None
     result, places, _ = found
@@ -105,7 +104,7 @@ async def on_hover(connection: Connection, params: types.HoverParams) -> types.H
 
 async def on_signature(connection: Connection, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
     """How what is being written here is written."""
-    found = await _at(connection, params, signature)
+    found = await at_place(connection, params, signature)
     return None if found is None or found[0] is None else convert.signature(found[0], connection.client)
 
 
@@ -131,7 +130,7 @@ async def _locations(
     feature: Callable[[View, int], Sequence[results.Place]],
 ) -> list[types.Location] | None:
     opened = connection.opened(params.text_document.uri)
-    found = await _at(connection, params, feature)
+    found = await at_place(connection, params, feature)
     return None if opened is None or found is None else _placed(connection, opened, found[0])
 
 
@@ -151,7 +150,7 @@ async def on_highlights(
     connection: Connection, params: types.DocumentHighlightParams
 ) -> list[types.DocumentHighlight] | None:
     """What belongs to what stands here."""
-    found = await _at(connection, params, highlights)
+    found = await at_place(connection, params, highlights)
     if found is None:
         return None
     result, places, offset = found
@@ -162,7 +161,7 @@ async def on_highlights(
 
 async def on_linked(connection: Connection, params: types.LinkedEditingRangeParams) -> types.LinkedEditingRanges | None:
     """What is edited together with what stands here."""
-    found = await _at(connection, params, linked)
+    found = await at_place(connection, params, linked)
     if found is None:
         return None
     result, places, _ = found
@@ -347,73 +346,3 @@ async def on_tokens_range(
         lambda view, places: convert.tokens(tokens(view, places.span(params.range)), places),
     )
     return None if found is None else types.SemanticTokens(found[0])
-
-
-# Includes ---------------------------------------------------------------------------------------------------
-
-
-async def on_prepare_calls(
-    connection: Connection, params: types.CallHierarchyPrepareParams
-) -> list[types.CallHierarchyItem] | None:
-    """The template as a node of the tree of includes; on an include, the one that it names."""
-    opened = connection.opened(params.text_document.uri)
-    found = await _at(connection, params, definition)
-    if opened is None or found is None:
-        return None
-    names = [place.name for place in found[0] if place.name != opened.reading.name]
-    item = _template(connection, opened, names[0] if names else opened.reading.name)
-    return None if item is None else [item]
-
-
-def _template(connection: Connection, opened: Opened, name: str) -> types.CallHierarchyItem | None:
-    found = connection.document_of(opened.folder, name)
-    if found is None:
-        return None
-    uri, document = found
-    top = types.Position(0, 0)
-    whole = types.Range(top, Places(document).position(len(document.text)))
-    return types.CallHierarchyItem(name, types.SymbolKind.File, uri, whole, types.Range(top, top), data=opened.uri)
-
-
-async def on_incoming(
-    connection: Connection, params: types.CallHierarchyIncomingCallsParams
-) -> list[types.CallHierarchyIncomingCall] | None:
-    """The templates that include one."""
-    found = _neighbours(connection, params.item, callers)
-    if found is None:
-        return None
-    opened, neighbours = found
-    made = list[types.CallHierarchyIncomingCall]()
-    for each in neighbours:
-        item = _template(connection, opened, each.name)
-        document = connection.document_of(opened.folder, each.name)
-        if item is not None and document is not None:
-            ranges = [Places(document[1]).range(span) for span in each.places]
-            made.append(types.CallHierarchyIncomingCall(item, ranges))
-    return made
-
-
-async def on_outgoing(
-    connection: Connection, params: types.CallHierarchyOutgoingCallsParams
-) -> list[types.CallHierarchyOutgoingCall] | None:
-    """The templates that one includes."""
-    found = _neighbours(connection, params.item, callees)
-    document = None if found is None else connection.document_of(found[0].folder, params.item.name)
-    if found is None or document is None:
-        return None
-    opened, neighbours = found
-    made = list[types.CallHierarchyOutgoingCall]()
-    for each in neighbours:
-        item = _template(connection, opened, each.name)
-        if item is not None:
-            ranges = [Places(document[1]).range(span) for span in each.places]
-            made.append(types.CallHierarchyOutgoingCall(item, ranges))
-    return made
-
-
-def _neighbours(
-    connection: Connection, item: types.CallHierarchyItem, feature: Callable[[View, str], Sequence[results.Caller]]
-) -> tuple[Opened, Sequence[results.Caller]] | None:
-    opened = connection.opened(item.uri)
-    found = connection.look(item.uri, lambda view, _: feature(view, item.name))
-    return None if opened is None or found is None else (opened, found[0])

@@ -23,7 +23,7 @@ from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
-from dovetail.lsp import changing, commanding, looking
+from dovetail.lsp import changing, commanding, including, looking
 from dovetail.lsp.client import client_of
 from dovetail.lsp.connection import Connection, report
 from dovetail.lsp.convert import LEGEND
@@ -71,9 +71,9 @@ REQUESTS: Mapping[str, tuple[Reader[object], object]] = cast(
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: (looking.on_tokens, LEGEND),
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: (looking.on_tokens_delta, LEGEND),
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: (looking.on_tokens_range, LEGEND),
-        types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY: (looking.on_prepare_calls, None),
-        types.CALL_HIERARCHY_INCOMING_CALLS: (looking.on_incoming, None),
-        types.CALL_HIERARCHY_OUTGOING_CALLS: (looking.on_outgoing, None),
+        types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY: (including.on_prepare_calls, None),
+        types.CALL_HIERARCHY_INCOMING_CALLS: (including.on_incoming, None),
+        types.CALL_HIERARCHY_OUTGOING_CALLS: (including.on_outgoing, None),
         types.TEXT_DOCUMENT_FORMATTING: (changing.on_format, None),
         types.TEXT_DOCUMENT_RANGE_FORMATTING: (changing.on_format_range, None),
         types.TEXT_DOCUMENT_ON_TYPE_FORMATTING: (

@@ -169,8 +169,7 @@ class Statements:
         self.known = outer
 
     def _text(self, text: str, offset: int) -> None:
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self._in_string:
             if text:
                 self._pending.append(text_piece(text, offset))
@@ -180,9 +179,7 @@ class Statements:
         if self._behind_comment:
             self._behind_comment = False
             text = text.removeprefix("\n")
-        if not text:
-            return
-        if self._eats:
+        if self._eats and text:
             self._eats = False
             text = text.removeprefix("\n")
         if text:
@@ -221,17 +218,14 @@ class Statements:
 
     def flush(self) -> None:
         """Write the collected output before a statement of another kind."""
-        pending = merged(self._pending)
-        self._pending = []
+        pending, self._pending = merged(self._pending), []
         if not pending:
             return
         self._unchecked += sum(piece.text is None for piece in pending)
+        self._write_pieces(pending)
         if self._unchecked >= _CHECK_EVERY:
             self._unchecked = 0
-            self._write_pieces(pending)
             self.writer.line(f"rt.written({self.output})", pending[-1].offset)
-        else:
-            self._write_pieces(pending)
 
     def _write_pieces(self, pending: list[Piece]) -> None:
         if len(pending) > _CHECK_EVERY and not self.gathering:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dovetail.errors import Diagnostic, Fix
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import all_tags
+from dovetail.lsp.features.heads import all_tags
 from dovetail.lsp.features.lints import latest_findings
 from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.refactorings import refactorings

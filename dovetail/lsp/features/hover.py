@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from dovetail.engine.ports import Answer, Ask, Record
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import bindings_of, included
+from dovetail.lsp.features.bindings import bindings_of
+from dovetail.lsp.features.heads import included
 from dovetail.lsp.features.prose import MASK, age, clean, code, escaped, prose, shortened
 from dovetail.lsp.features.results import Hover, Prose
 from dovetail.lsp.features.standing import Part, Standing, standing

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import all_tags
 from dovetail.lsp.features.completion.paths import value_at
+from dovetail.lsp.features.heads import all_tags
 from dovetail.lsp.features.prose import MASK, age, clean, prose, shortened
 from dovetail.lsp.features.results import Inlay
 from dovetail.lsp.features.standing import closing_tag

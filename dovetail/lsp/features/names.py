@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import all_tags, bindings_of, included, plain_name, unquoted
+from dovetail.lsp.features.bindings import bindings_of
+from dovetail.lsp.features.heads import all_tags, included, plain_name, unquoted
 from dovetail.lsp.features.reading import Reading
 from dovetail.lsp.features.standing import standing
 from dovetail.lsp.features.view import Folder, View

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dovetail.engine.compiler.special import path
 from dovetail.grammar import nodes
 from dovetail.grammar.walk import children
-from dovetail.lsp.features.bindings import Binding, Use, all_tags, bindings_of, expressions
+from dovetail.lsp.features.bindings import Binding, Use, bindings_of
+from dovetail.lsp.features.heads import all_tags, expressions
 from dovetail.lsp.features.lints.conditions import within_condition
 from dovetail.lsp.features.names import parent_of
 from dovetail.lsp.features.results import Action, Change, Edit

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import bindings_of, expressions
+from dovetail.lsp.features.bindings import bindings_of
 from dovetail.lsp.features.definition import definition
+from dovetail.lsp.features.heads import expressions
 from dovetail.lsp.features.names import Name, blocks_of, family, includes_of, name_at, readings
 from dovetail.lsp.features.reading import Reading
 from dovetail.lsp.features.results import Place

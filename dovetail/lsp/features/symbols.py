@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import bindings_of, included, plain_name
+from dovetail.lsp.features.bindings import bindings_of
+from dovetail.lsp.features.heads import included, plain_name
 from dovetail.lsp.features.html.elements import Element, elements_of
 from dovetail.lsp.features.prose import clean, shortened
 from dovetail.lsp.features.reading import Reading

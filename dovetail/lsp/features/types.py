@@ -12,7 +12,8 @@ from dovetail.engine.ports import Ask, Record
 from dovetail.engine.schema import Field, FieldType, Member, Schema
 from dovetail.grammar import nodes
 from dovetail.grammar.documentation import ValueType
-from dovetail.lsp.features.bindings import Binding, all_tags, bindings_of, heads_of, included
+from dovetail.lsp.features.bindings import Binding, bindings_of
+from dovetail.lsp.features.heads import all_tags, heads_of, included
 from dovetail.lsp.features.reading import Reading
 from dovetail.lsp.features.view import View
 

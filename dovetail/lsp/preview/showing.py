@@ -57,8 +57,8 @@ class Shown:
 async def shown(opened: Opened, sample: Sample | None) -> Shown:
     """The mail of a text as it stands."""
     version = opened.document.version
+    with_marks = marked(opened.reading.tree)
     try:
-        with_marks = marked(opened.reading.tree)
         variables = sample.variables if sample is not None else {}
         async with asyncio.timeout(_PATIENCE):
             mail = await opened.folder.account.render(opened.reading.name, with_marks.text, variables)

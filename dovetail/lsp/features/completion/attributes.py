@@ -9,9 +9,10 @@ from dovetail.grammar import nodes
 from dovetail.grammar.documentation import TYPE_WORDS
 from dovetail.grammar.tag_docs import TAG_DOCS
 from dovetail.grammar.vocabulary import TAGS
-from dovetail.lsp.features.bindings import Bindings, all_tags, bindings_of, included, plain_name
+from dovetail.lsp.features.bindings import Bindings, bindings_of
 from dovetail.lsp.features.completion.offers import Offer, fitting
 from dovetail.lsp.features.cursor import AttributeName, AttributeValue
+from dovetail.lsp.features.heads import all_tags, included, plain_name
 from dovetail.lsp.features.results import Completion
 from dovetail.lsp.features.view import View
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dovetail.errors import Diagnostic, Fix, Severity
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import all_tags
+from dovetail.lsp.features.heads import all_tags
 from dovetail.lsp.features.html.css import declarations
 from dovetail.lsp.features.html.elements import Element, Page
 from dovetail.lsp.features.view import View

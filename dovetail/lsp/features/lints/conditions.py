@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dovetail.lsp.features.bindings import all_tags
+from dovetail.lsp.features.heads import all_tags
 from dovetail.lsp.features.reading import Reading
 from dovetail.source import Span
 

@@ -14,7 +14,8 @@ from dovetail.engine.compiler.special import path
 from dovetail.engine.ports import Answer, Ask, Record, Ref
 from dovetail.errors import Diagnostic, Severity
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import bindings_of, expressions
+from dovetail.lsp.features.bindings import bindings_of
+from dovetail.lsp.features.heads import expressions
 from dovetail.lsp.features.lints.conditions import within_condition
 from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.prose import age, clean

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from dovetail.engine.analysis.live import CUSTOMARY
 from dovetail.errors import Diagnostic, Fix, did_you_mean
 from dovetail.grammar import nodes
-from dovetail.lsp.features.bindings import Binding, all_tags, bindings_of, heads_of
+from dovetail.lsp.features.bindings import Binding, bindings_of
+from dovetail.lsp.features.heads import all_tags, heads_of
 from dovetail.lsp.features.html.elements import pages_of
 from dovetail.lsp.features.lints.conditions import within_condition
 from dovetail.lsp.features.lints.registry import LINTS
