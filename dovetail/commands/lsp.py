@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -60,7 +61,9 @@ def command(
             serve_websocket(host, port, origins, accounts, cache_folder, number, click.echo)
         return
     code = serve_stdio(accounts, cache_folder, number)
-    raise click.exceptions.Exit(code)
+    # At once: threads that ask shops take seconds to end, and the editor waits for this process. What they write, the
+    # caches, may be left at any moment.
+    os._exit(code)
 
 
 def _address(given: str) -> tuple[str, int]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.doubles.shop import Shop
+from tests.lsp.protocol.conftest import editor_shop as editor_shop  # a fixture, taken over
 from tests.lsp.protocol.conftest import write_settings
-
-
-@pytest.fixture(scope="session")
-def editor_shop() -> Iterator[Shop]:
-    with Shop(profile="2.4.8", products=60, customers=20, orders=30, carts=5) as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dovetail.grammar import nodes
+from dovetail.lsp.features.heads import all_comments
 from dovetail.lsp.features.html.elements import conditional_comments, elements_of
 from dovetail.lsp.features.results import Fold
 from dovetail.lsp.features.standing import closing_tag
@@ -50,7 +51,7 @@ def _tags(body: Sequence[nodes.Node]) -> Iterator[Fold]:
 def _regions(body: Sequence[nodes.Node]) -> Iterator[Fold]:
     """`{* region *}` to `{* endregion *}`."""
     open_at = list[int]()
-    for node in _comments(body):
+    for node in all_comments(body):
         word = _REGION.match(node.text)
         if word is None:
             continue
@@ -58,15 +59,6 @@ def _regions(body: Sequence[nodes.Node]) -> Iterator[Fold]:
             open_at.append(node.span.start)
         elif open_at:
             yield Fold(Span(open_at.pop(), node.span.end), "region")
-
-
-def _comments(body: Sequence[nodes.Node]) -> Iterator[nodes.Comment]:
-    for node in body:
-        if isinstance(node, nodes.Comment):
-            yield node
-        elif isinstance(node, nodes.Tag):
-            for section in node.sections:
-                yield from _comments(section.body)
 
 
 def _before(text: str, offset: int) -> int:

@@ -61,3 +61,13 @@ def expressions(body: Sequence[nodes.Node]) -> Iterator[tuple[nodes.Expression |
         for head, inside in heads_of(tag):
             for expression in expressions_of(head):
                 yield expression, base + inside
+
+
+def all_comments(body: Sequence[nodes.Node]) -> Iterator[nodes.Comment]:
+    """Every comment of a body, in the order of the text."""
+    for node in body:
+        if isinstance(node, nodes.Comment):
+            yield node
+        elif isinstance(node, nodes.Tag):
+            for section in node.sections:
+                yield from all_comments(section.body)

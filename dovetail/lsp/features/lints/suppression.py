@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dovetail.errors import Diagnostic, Fix
 from dovetail.grammar import nodes
+from dovetail.lsp.features.heads import all_comments
 from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.reading import Reading
 from dovetail.source import Span
@@ -32,16 +33,7 @@ class Suppression:
 
 def suppressions(reading: Reading) -> Sequence[Suppression]:
     """The suppressions of a template."""
-    return [found for comment in _comments(reading.tree.nodes) if (found := _read(reading, comment)) is not None]
-
-
-def _comments(body: Sequence[nodes.Node]) -> Iterator[nodes.Comment]:
-    for node in body:
-        if isinstance(node, nodes.Comment):
-            yield node
-        elif isinstance(node, nodes.Tag):
-            for section in node.sections:
-                yield from _comments(section.body)
+    return [found for comment in all_comments(reading.tree.nodes) if (found := _read(reading, comment)) is not None]
 
 
 def _read(reading: Reading, comment: nodes.Comment) -> Suppression | None:
