@@ -10,6 +10,9 @@ import click
 from dovetail.commands.options import config_option
 
 
+_HERE = ("127.0.0.1", "::1", "localhost")
+
+
 @click.command()
 @click.option(
     "--stdio", is_flag=True, help="Speak over the standard streams. Usual, and what editors add by themselves."
@@ -55,6 +58,8 @@ def command(
         from dovetail.lsp.listening import serve_tcp, serve_websocket
 
         host, port = _address(tcp or ws or "")
+        if tcp and host not in _HERE:
+            raise UsageError("--tcp asks nobody who he is: use it on this machine only, or --ws, which has a token")
         if tcp:
             serve_tcp(host, port, accounts, cache_folder, number, click.echo)
         else:

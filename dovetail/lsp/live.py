@@ -184,6 +184,7 @@ class Memory:
         for task in self._flights.values():
             task.cancel()
         self.data.close()
+        self._catalogue.close()
 
     # --- asking
 

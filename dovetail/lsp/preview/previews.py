@@ -33,7 +33,6 @@ class Previews:
         await self._pages.start()
         name = _name(uri)
         self._uris[name] = uri
-        self.changed(uri)
         return self._pages.url(name)
 
     def changed(self, uri: str) -> None:
@@ -69,7 +68,8 @@ class Previews:
             while True:
                 self._again.discard(name)
                 opened = self.session.opened.get(self._uris[name])
-                if opened is not None and self._pages is not None:
+                # A page that was closed costs nothing; one that opens is shown the text as it then stands.
+                if opened is not None and self._pages is not None and self._pages.watched(name):
                     samples = self.session.samples(opened.folder)
                     picture = await shown(opened, samples[0] if samples else None)
                     self._pages.tell(name, Event("mail", {**picture.as_json(), **self._about(opened)}))

@@ -143,3 +143,11 @@ def test_editors_over_tcp(tmp_path: Path) -> None:
 
     with serving(tmp_path, "--tcp", "127.0.0.1:0") as address:
         asyncio.run(twice(int(address.rpartition(":")[2])))
+
+
+@pytest.mark.parametrize("options", [("--tcp", "0.0.0.0:7000"), ("--tcp", "x"), ("--stdio", "--ws", "127.0.0.1:0")])
+def test_wrong_use_is_said(tmp_path: Path, options: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "dovetail", "lsp", *options]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("dovetail: ")
