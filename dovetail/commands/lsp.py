@@ -9,7 +9,6 @@ import click
 
 from dovetail.commands.options import config_option
 
-
 _HERE = ("127.0.0.1", "::1", "localhost")
 
 
