@@ -194,7 +194,7 @@ async def over_the_wire(folder: Path, cache: Path, times: int) -> dict[str, floa
 
     plain = await typing(0.005)
     # With pauses in which the findings of the whole text begin, so that the next key meets them.
-    busy = await typing(0.13)
+    busy = await typing(0.14)
     for name, took in (("round trip", plain), ("round trip while findings run", busy)):
         made[f"{name} p50"], made[f"{name} p99"] = share(took, 0.5), share(took, 0.99)
     waited = list[float]()

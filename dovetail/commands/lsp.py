@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -64,10 +63,7 @@ def command(
         else:
             serve_websocket(host, port, origins, accounts, cache_folder, number, click.echo)
         return
-    code = serve_stdio(accounts, cache_folder, number)
-    # At once: threads that ask shops take seconds to end, and the editor waits for this process. What they write, the
-    # caches, may be left at any moment.
-    os._exit(code)
+    serve_stdio(accounts, cache_folder, number)
 
 
 def _address(given: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ White space between tags counts as one blank, and text of nothing else does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import cast
 
@@ -41,9 +41,18 @@ def _template(tree: nodes.Tree) -> Iterator[object]:
 def head_shape(value: object) -> object:
     """A tag's head, or any node in it, without its places."""
     if isinstance(value, tuple):
-        return tuple(head_shape(item) for item in cast(tuple[object, ...], value))
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = ((field.name, getattr(value, field.name)) for field in fields(value) if field.name not in _PLACES)
-        return type(value).__name__, tuple((name, head_shape(part)) for name, part in parts)
+        return tuple([head_shape(item) for item in cast(tuple[object, ...], value)])
+    kind = type(value).__name__
+    names = _NAMES.get(kind)
+    if names is not None:
+        return kind, tuple([(name, head_shape(getattr(value, name))) for name in names])
     # True equals 1 for Python, not for a template.
-    return type(value).__name__, value
+    return kind, value
+
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    name: tuple(field.name for field in fields(kind) if field.name not in _PLACES)
+    for name, kind in vars(nodes).items()
+    if isinstance(kind, type) and is_dataclass(kind)
+}
+"""The names of what each kind of node says."""

@@ -6,10 +6,12 @@ kept in memory only, and are gone when the server ends.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from dovetail.engine.ports import Suggestion
 
@@ -27,6 +29,16 @@ create trigger if not exists removed after delete on record begin
   insert into words (words, rowid, place, label, detail, key)
   values ('delete', old.id, old.place, old.label, old.detail, old.key);
 end;
+"""
+# All rows as one value: between two rows SQLite's driver lets go of Python's lock, which findings then take.
+_FOUND_BY_WORDS = """
+select json_group_array(json_array(key, label, detail, at)) from (
+  select r.key, r.label, r.detail, r.at from words w join record r on r.id = w.rowid
+  where words match ? and r.place = ? order by w.rowid desc limit ?)
+"""
+_LATEST = """
+select json_group_array(json_array(key, label, detail, at)) from (
+  select key, label, detail, at from record where place = ? order by id desc limit ?)
 """
 _MOST = 300_000
 """Records to keep; the ones that were seen first go first."""
@@ -73,17 +85,13 @@ class Catalogue:
         try:
             if words:
                 wanted = " ".join(f'"{word}"*' for word in words)
-                rows = database.execute(
-                    "select r.key, r.label, r.detail, r.at from words w join record r on r.id = w.rowid "
-                    "where words match ? and r.place = ? order by w.rowid desc limit ?",
-                    ("{label detail key} : (" + wanted + ")", place, limit),
-                ).fetchall()
+                given = ("{label detail key} : (" + wanted + ")", place, limit)
+                answer = database.execute(_FOUND_BY_WORDS, given).fetchone()
             else:
-                rows = database.execute(
-                    "select key, label, detail, at from record where place = ? order by id desc limit ?", (place, limit)
-                ).fetchall()
+                answer = database.execute(_LATEST, (place, limit)).fetchone()
         except sqlite3.Error:
             return (), 0.0
+        rows = cast("list[tuple[str, str, str, float]]", json.loads(answer[0]))
         return tuple(Suggestion(*row[:3]) for row in rows), min((row[3] for row in rows), default=0.0)
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ from dovetail.lsp.session import Opened, Session
 T = TypeVar("T")
 log = logging.getLogger("dovetail.lsp")
 
-_QUIET = 0.08
+_QUIET = 0.12
 """Seconds without a key after which findings are looked for: all of them are shown within 0.3 s (editors.md 3)."""
 _MOST_FINDINGS = 500
 """Findings that a client is told of one text: who has more begins with these."""
@@ -149,9 +149,18 @@ class Connection:
         """Everything that is to be said of a text, found beside the event loop."""
         look = opened.folder.memory.look()
         view = self.session.view(opened, look)
-        found = await asyncio.get_running_loop().run_in_executor(_READERS, findings, view)
+        found = await asyncio.get_running_loop().run_in_executor(
+            # A text that is being edited gets new ones: these would only keep the next key waiting.
+            _READERS,
+            findings,
+            view,
+            lambda: self._stands(opened),
+        )
         opened.folder.memory.start(look)
         return found[:_MOST_FINDINGS]
+
+    def _stands(self, opened: Opened) -> bool:
+        return opened.uri not in self.session.opened or self.session.current(opened)
 
     async def _publish(self, uri: str, pause: float) -> None:
         await asyncio.sleep(pause)

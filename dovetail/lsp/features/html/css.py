@@ -35,18 +35,41 @@ class Area:
     element: Element | None
 
 
-def areas(page: Page) -> Iterator[Area]:
+def areas(page: Page) -> Sequence[Area]:
     """The places of CSS in a page."""
+    return page.once(_areas)
+
+
+def _areas(page: Page) -> Sequence[Area]:
+    found = list[Area]()
     for element in page.elements:
         if element.name == "style":
-            yield Area(page.inner(element), None)
+            found.append(Area(page.inner(element), None))
         style = element.attribute("style")
         if style is not None and style.value_span.end > style.value_span.start:
-            yield Area(style.value_span, element)
+            found.append(Area(style.value_span, element))
+    return found
 
 
 def declarations(page: Page) -> Sequence[Declaration]:
     """The declarations of a page, in the order of the text."""
+    return page.once(_declarations)
+
+
+def declarations_of(page: Page, element: Element) -> Sequence[Declaration]:
+    """Those in an element's style attribute."""
+    return page.once(_by_place).get(element.span.start, ())
+
+
+def _by_place(page: Page) -> dict[int, list[Declaration]]:
+    found = dict[int, list[Declaration]]()
+    for each in declarations(page):
+        if each.element is not None:
+            found.setdefault(each.element.span.start, []).append(each)
+    return found
+
+
+def _declarations(page: Page) -> Sequence[Declaration]:
     found = list[Declaration]()
     for area in areas(page):
         text = _COMMENT.sub(lambda match: " " * len(match.group()), page.masked.text[area.span.start : area.span.end])

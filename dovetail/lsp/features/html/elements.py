@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from dovetail.lsp.features.html.mask import Masked, masks_of
 from dovetail.lsp.features.reading import Reading
 from dovetail.source import Span
+
+T = TypeVar("T")
 
 VOID = frozenset(
     {
@@ -99,6 +102,13 @@ class Page:
     stray: list[Span] = field(default_factory=list[Span])
     comments: list[Span] = field(default_factory=list[Span])
     doctype: bool = False
+    _made: dict[object, object] = field(default_factory=dict[object, object], repr=False)
+
+    def once(self, make: Callable[[Page], T]) -> T:
+        """What a function makes of this page, made once however many lints want it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def inner(self, element: Element) -> Span:
         """What stands between an element's tags."""

@@ -8,21 +8,28 @@ from dovetail.errors import Diagnostic
 from dovetail.lsp.features.html.accessibility import accessibility
 from dovetail.lsp.features.html.elements import Page, pages_of
 from dovetail.lsp.features.html.hygiene import hygiene
+from dovetail.lsp.features.html.mask import masks_of
 from dovetail.lsp.features.html.support import support
 from dovetail.lsp.features.view import View
 
 _RULES: Sequence[Callable[[View, Page, bool], Iterator[Diagnostic]]] = (support, accessibility, hygiene)
 
 
-def html_findings(view: View) -> Sequence[Diagnostic]:
-    """The findings of all pages of a template, each once, in order. A file that is no HTML has none."""
+def html_findings(view: View) -> Iterator[Sequence[Diagnostic]]:
+    """The findings of all pages of a template, each once, a part at a time. A file that is no HTML has none."""
+    view.reading.once(masks_of)
+    yield ()
     pages = view.reading.once(pages_of)
+    yield ()
     if not any(page.elements for page in pages):
-        return []
-    found = dict[tuple[str, int, int, str], Diagnostic]()
+        return
+    known = set[tuple[str, int, int, str]]()
     for number, page in enumerate(pages):
         for rule in _RULES:
+            found = list[Diagnostic]()
             for item in rule(view, page, number == 0):
-                if not page.masked.touches(item.span):
-                    found[item.code, item.span.start, item.span.end, item.message] = item
-    return sorted(found.values(), key=lambda item: (item.span, item.code))
+                key = item.code, item.span.start, item.span.end, item.message
+                if key not in known and not page.masked.touches(item.span):
+                    known.add(key)
+                    found.append(item)
+            yield found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dovetail.errors import Diagnostic, Fix, Severity
 from dovetail.grammar import nodes
 from dovetail.lsp.features.heads import all_tags
-from dovetail.lsp.features.html.css import declarations
+from dovetail.lsp.features.html.css import declarations, declarations_of
 from dovetail.lsp.features.html.elements import Element, Page
 from dovetail.lsp.features.view import View
 from dovetail.source import Span
@@ -89,7 +89,7 @@ def _address(view: View, element: Element) -> Iterator[Diagnostic]:
 
 
 def _size(view: View, page: Page, element: Element) -> Iterator[Diagnostic]:
-    styled = {each.name for each in declarations(page) if each.element is element}
+    styled = {each.name for each in declarations_of(page, element)}
     if (
         element.attribute("width") is None
         and "width" not in styled

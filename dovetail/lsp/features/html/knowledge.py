@@ -6,7 +6,7 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, TypedDict, cast
 
@@ -73,6 +73,11 @@ class Verdict:
 
 def verdicts(slug: str, clients: Sequence[str] = ()) -> Sequence[Verdict]:
     """What the clients that matter make of a feature; those who are not named are the usual ones."""
+    return _verdicts(slug, tuple(clients))
+
+
+@lru_cache(1024)
+def _verdicts(slug: str, clients: tuple[str, ...]) -> Sequence[Verdict]:
     found = knowledge()["features"].get(slug)
     if found is None:
         return []

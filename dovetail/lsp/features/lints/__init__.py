@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dovetail.engine.analysis import analyse
@@ -19,23 +19,35 @@ from dovetail.lsp.features.view import Preferences, View
 __all__ = ["findings", "graded", "latest_findings"]
 
 
-def findings(view: View) -> Sequence[Diagnostic]:
-    """All findings of a template, in the order of its text."""
+def findings(view: View, wanted: Callable[[], bool] = lambda: True) -> Sequence[Diagnostic]:
+    """All findings of a template, in the order of its text.
+
+    `wanted` is asked now and then whether they still are; when not, there are none.
+    """
     reading = view.reading
-    found = [*reading.findings]
-    if not reading.name.endswith((".conf", ".txt")):
-        found += html_findings(view)
-    found += analyse(reading.tree, reading.options, view.live.schemas).findings
-    found += _missing(view)
-    if not any(item.severity == "error" for item in reading.findings):
-        # Half a text says little of what is unused; findings that come and go with each key help nobody.
-        found += template_findings(view)
-    found += live_findings(view)
+    found = list[Diagnostic]()
+    for part in _parts(view):
+        found += part
+        if not wanted():
+            return ()
     kept = suppressed(reading, found)
     shown = [graded(view.preferences, item) for item in kept]
     result = sorted((item for item in shown if item is not None), key=lambda item: (item.span, item.code))
     reading.once(_Latest).found = result
     return result
+
+
+def _parts(view: View) -> Iterator[Iterable[Diagnostic]]:
+    reading = view.reading
+    yield reading.findings
+    if not reading.name.endswith((".conf", ".txt")):
+        yield from html_findings(view)
+    yield analyse(reading.tree, reading.options, view.live.schemas).findings
+    yield _missing(view)
+    if not any(item.severity == "error" for item in reading.findings):
+        # Half a text says little of what is unused; findings that come and go with each key help nobody.
+        yield from template_findings(view)
+    yield live_findings(view)
 
 
 def latest_findings(view: View) -> Sequence[Diagnostic]:
