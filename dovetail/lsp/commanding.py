@@ -12,6 +12,7 @@ from dovetail.lsp.connection import Connection
 from dovetail.lsp.convert import Places, diagnostic
 from dovetail.lsp.document import Edit, Position
 from dovetail.lsp.folders import path_of
+from dovetail.lsp.session import Stale
 
 _PREFIX = "dovetail."
 
@@ -108,6 +109,8 @@ async def on_pull(
     if opened is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
     found = await connection.findings(opened)
+    if not connection.stands(opened):
+        raise Stale
     digest = hashlib.sha256(repr([(each.code, each.message, each.help, each.span) for each in found]).encode())
     name = digest.hexdigest()[:16]
     if name == params.previous_result_id:

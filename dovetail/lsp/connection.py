@@ -154,12 +154,13 @@ class Connection:
             _READERS,
             findings,
             view,
-            lambda: self._stands(opened),
+            lambda: self.stands(opened),
         )
         opened.folder.memory.start(look)
         return found[:_MOST_FINDINGS]
 
-    def _stands(self, opened: Opened) -> bool:
+    def stands(self, opened: Opened) -> bool:
+        """Whether a text is as it was when it was looked at; one that is not open is."""
         return opened.uri not in self.session.opened or self.session.current(opened)
 
     async def _publish(self, uri: str, pause: float) -> None:

@@ -128,7 +128,9 @@ def completions(
 ) -> types.CompletionList:
     """A ranked list: the editor keeps our order, and does not filter away what was found by another name."""
     items = [_completion(item, rank, offset, uri, places, client) for rank, item in enumerate(found.items[:100])]
-    return types.CompletionList(is_incomplete=not found.complete or len(found.items) > 100, items=items)
+    # What we matched passes the editor's filter by what is typed now: at the next key it has to ask again.
+    partial = not found.complete or len(found.items) > 100 or any(item.matched for item in found.items)
+    return types.CompletionList(is_incomplete=partial, items=items)
 
 
 def _completion(
