@@ -12,6 +12,8 @@ class Client:
     """Abilities of the client as plain values; what it does not say it cannot do."""
 
     name: str = ""
+    last_word: bool = False
+    """It replaces the last word at the cursor, whatever an edit says: Kate 22.12, which says nothing of completion."""
     snippets: bool = False
     label_details: bool = False
     markdown_documentation: bool = False
@@ -52,6 +54,7 @@ def client_of(params: types.InitializeParams) -> Client:
     markdown = types.MarkupKind.Markdown
     return Client(
         name=params.client_info.name if params.client_info else "",
+        last_word=text.completion is None,
         snippets=bool(item.snippet_support),
         label_details=bool(item.label_details_support),
         markdown_documentation=markdown in (item.documentation_format or ()),

@@ -137,6 +137,12 @@ def _completion(
     item: results.Completion, rank: int, offset: int, uri: str, places: Places, client: Client
 ) -> types.CompletionItem:
     typed = places.document.text[item.span.start : offset]
+    span, also = item.span, item.also
+    blank = typed.rfind(" ") + 1
+    if client.last_word and blank:
+        # The words before the last are taken away by an edit of their own.
+        also = (*also, results.Edit(Span(span.start, span.start + blank), ""))
+        span = Span(span.start + blank, span.end)
     snippet = item.snippet and client.snippets
     made = types.CompletionItem(
         label=item.label,
@@ -144,10 +150,10 @@ def _completion(
         sort_text=f"{rank:03d}",
         filter_text=_filter(item, typed, client),
         text_edit=types.TextEdit(
-            places.range(item.span), item.insert if snippet or not item.snippet else plain(item.insert)
+            places.range(span), item.insert if snippet or not item.snippet else plain(item.insert)
         ),
         insert_text_format=types.InsertTextFormat.Snippet if snippet else None,
-        additional_text_edits=places.edits(item.also) or None,
+        additional_text_edits=places.edits(also) or None,
         deprecated=True if item.deprecated else None,
     )
     if client.label_details and (item.description or item.detail):
