@@ -1,0 +1,240 @@
+// One text of one editor at the language server: opened, kept in step, and opened anew when the connection was lost.
+import * as monaco from "monaco-editor/editor";
+import type * as lsp from "vscode-languageserver-types";
+import { marker, range, workspaceEdit } from "./convert";
+import { Refused, Wire, type Cancellation } from "./rpc";
+
+/** What of an editor the server is told and tells. */
+export interface Setting {
+  readonly socket: string | (() => string | Promise<string>);
+  readonly root?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  onStatus?(status: Status): void;
+  onShowDocument?(uri: string, place: monaco.IRange | undefined): void;
+  onMessage?(text: string, kind: "error" | "warning" | "info"): void;
+}
+
+/** `connection` is that with the server; `identifier` names the integration that is offline or back. */
+export type Status =
+  | { readonly kind: "connection"; readonly state: "connecting" | "ready" | "lost" }
+  | { readonly kind: "integration"; readonly identifier: string; readonly state: string; readonly detail: string };
+
+interface Published {
+  readonly uri: string;
+  readonly diagnostics: readonly lsp.Diagnostic[];
+}
+
+interface Initialized {
+  readonly capabilities: { readonly semanticTokensProvider?: { readonly legend: monaco.languages.SemanticTokensLegend } };
+}
+
+const CAPABILITIES = {
+  general: { positionEncodings: ["utf-16"] },
+  window: { showDocument: { support: true } },
+  workspace: {
+    applyEdit: true,
+    configuration: true,
+    workspaceEdit: { documentChanges: true },
+    inlayHint: { refreshSupport: true },
+    codeLens: { refreshSupport: true },
+    semanticTokens: { refreshSupport: true },
+  },
+  textDocument: {
+    synchronization: {},
+    completion: {
+      completionItem: {
+        snippetSupport: true,
+        labelDetailsSupport: true,
+        documentationFormat: ["markdown", "plaintext"],
+        resolveSupport: { properties: ["documentation"] },
+      },
+    },
+    hover: { contentFormat: ["markdown", "plaintext"] },
+    signatureHelp: { signatureInformation: { documentationFormat: ["markdown", "plaintext"] } },
+    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+    codeAction: {
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ["quickfix", "refactor", "source"] } },
+      dataSupport: true,
+      resolveSupport: { properties: ["edit"] },
+    },
+    publishDiagnostics: { versionSupport: true, tagSupport: { valueSet: [1, 2] } },
+    documentLink: { tooltipSupport: true },
+    inlayHint: {},
+    linkedEditingRange: {},
+    colorProvider: {},
+    semanticTokens: { requests: { full: true }, tokenTypes: [], tokenModifiers: [], formats: ["relative"] },
+  },
+};
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15_000;
+const KINDS = ["error", "error", "warning", "info", "info", "info"] as const;
+
+const sessions = new Map<string, Session>();
+
+/** The session of the text that a provider is asked about. */
+export function sessionOf(model: monaco.editor.ITextModel): Session | undefined {
+  return sessions.get(model.uri.toString());
+}
+
+export class Session {
+  readonly refreshed = new monaco.Emitter<void>();
+  legend: monaco.languages.SemanticTokensLegend = { tokenTypes: [], tokenModifiers: [] };
+  private wire: Wire | undefined;
+  private ready = Promise.withResolvers<Wire>();
+  private wait = FIRST_WAIT;
+  private ended = false;
+  private fresh = true;
+  private readonly listening: monaco.IDisposable;
+
+  constructor(
+    readonly model: monaco.editor.ITextModel,
+    private readonly setting: Setting,
+  ) {
+    sessions.set(model.uri.toString(), this);
+    this.listening = model.onDidChangeContent((event) => this.changed(event));
+    void this.connect();
+  }
+
+  get uri(): string {
+    return this.model.uri.toString();
+  }
+
+  /**
+   * What the server answers about this text; undefined when it has no answer or cannot be reached now. Monaco asks for
+   * colours and folds once, before the first connection stands: that one is waited for.
+   */
+  async ask<T>(method: string, params: object, token?: Cancellation): Promise<T | undefined> {
+    const wire = this.wire ?? (this.fresh ? await this.ready.promise : undefined);
+    if (wire === undefined || token?.isCancellationRequested === true) {
+      return undefined;
+    }
+    try {
+      return await wire.request<T>(method, { textDocument: { uri: this.uri }, ...params }, token);
+    } catch (error) {
+      if (error instanceof Refused) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Like `ask`, of what the user ordered: it waits for a connection, and its refusal is for the user to read. */
+  async order<T>(method: string, params: object): Promise<T> {
+    const wire = await this.ready.promise;
+    return wire.request<T>(method, params);
+  }
+
+  execute(command: string, given: readonly unknown[]): Promise<unknown> {
+    return this.order("workspace/executeCommand", { command, arguments: given });
+  }
+
+  dispose(): void {
+    this.ended = true;
+    sessions.delete(this.uri);
+    this.listening.dispose();
+    this.wire?.notify("textDocument/didClose", { textDocument: { uri: this.uri } });
+    this.wire?.close();
+  }
+
+  private async connect(): Promise<void> {
+    this.tell({ kind: "connection", state: "connecting" });
+    try {
+      const given = this.setting.socket;
+      const socket = new WebSocket(typeof given === "string" ? given : await given());
+      const wire = new Wire(socket, this.handlers(), () => this.lost());
+      socket.addEventListener("open", () => void this.begin(wire).catch(() => wire.close()));
+    } catch {
+      this.lost();
+    }
+  }
+
+  private async begin(wire: Wire): Promise<void> {
+    const root = this.setting.root ?? null;
+    const initialized = await wire.request<Initialized>("initialize", {
+      processId: null,
+      clientInfo: { name: "dovetail-editor" },
+      rootUri: root,
+      workspaceFolders: root === null ? null : [{ uri: root, name: "mails" }],
+      capabilities: CAPABILITIES,
+      initializationOptions: this.setting.settings ?? {},
+    });
+    this.legend = initialized.capabilities.semanticTokensProvider?.legend ?? this.legend;
+    wire.notify("initialized", {});
+    const document = { uri: this.uri, languageId: "smarty", version: this.model.getVersionId(), text: this.model.getValue() };
+    wire.notify("textDocument/didOpen", { textDocument: document });
+    this.wire = wire;
+    this.fresh = false;
+    this.wait = FIRST_WAIT;
+    this.ready.resolve(wire);
+    this.tell({ kind: "connection", state: "ready" });
+    this.refreshed.fire();
+  }
+
+  private lost(): void {
+    if (this.ended) {
+      return;
+    }
+    if (this.wire !== undefined) {
+      this.wire = undefined;
+      this.ready = Promise.withResolvers();
+    }
+    this.tell({ kind: "connection", state: "lost" });
+    setTimeout(() => void (this.ended || this.connect()), this.wait);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  private changed(event: monaco.editor.IModelContentChangedEvent): void {
+    const contentChanges = event.changes.map((change) => ({
+      range: {
+        start: { line: change.range.startLineNumber - 1, character: change.range.startColumn - 1 },
+        end: { line: change.range.endLineNumber - 1, character: change.range.endColumn - 1 },
+      },
+      text: change.text,
+    }));
+    this.wire?.notify("textDocument/didChange", { textDocument: { uri: this.uri, version: event.versionId }, contentChanges });
+  }
+
+  private tell(status: Status): void {
+    this.setting.onStatus?.(status);
+  }
+
+  private handlers(): ReadonlyMap<string, (params: unknown) => unknown> {
+    const refresh = (): null => (this.refreshed.fire(), null);
+    return new Map<string, (params: unknown) => unknown>([
+      ["textDocument/publishDiagnostics", (params) => this.published(params as Published)],
+      ["workspace/configuration", (params) => (params as { items: unknown[] }).items.map(() => this.setting.settings ?? {})],
+      ["workspace/applyEdit", (params) => this.apply((params as { edit: lsp.WorkspaceEdit }).edit)],
+      ["window/showDocument", (params) => this.show(params as { uri: string; external?: boolean; selection?: lsp.Range })],
+      ["window/showMessage", (params) => this.said(params as { type: number; message: string })],
+      ["dovetail/status", (params) => this.tell({ kind: "integration", ...(params as { identifier: string; state: string; detail: string }) })],
+      ["workspace/inlayHint/refresh", refresh],
+      ["workspace/codeLens/refresh", refresh],
+      ["workspace/semanticTokens/refresh", refresh],
+    ]);
+  }
+
+  private published({ uri, diagnostics }: Published): void {
+    if (uri === this.uri) {
+      monaco.editor.setModelMarkers(this.model, "dovetail", diagnostics.map(marker));
+    }
+  }
+
+  private apply(edit: lsp.WorkspaceEdit): { applied: boolean } {
+    const edits = workspaceEdit(edit).edits as monaco.languages.IWorkspaceTextEdit[];
+    this.model.pushEditOperations(null, edits.map((each) => each.textEdit), () => null);
+    return { applied: edits.length > 0 };
+  }
+
+  private show(given: { uri: string; external?: boolean; selection?: lsp.Range }): { success: boolean } {
+    if (given.external === true && !/^https?:/.test(given.uri)) {
+      return { success: false };
+    }
+    this.setting.onShowDocument?.(given.uri, given.selection === undefined ? undefined : range(given.selection));
+    return { success: this.setting.onShowDocument !== undefined };
+  }
+
+  private said(given: { type: number; message: string }): void {
+    this.setting.onMessage?.(given.message, KINDS[given.type] ?? "info");
+  }
+}
