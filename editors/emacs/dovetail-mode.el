@@ -39,6 +39,9 @@
   (setq-local completion-ignore-case t)
   (font-lock-add-keywords nil dovetail-font-lock-keywords 'append))
 
+;; Modes for text have a dictionary on this key.
+(define-key dovetail-mode-map (kbd "C-M-i") #'completion-at-point)
+
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.\\(?:tpl\\|smarty\\)\\'" . dovetail-mode))
 

@@ -28,6 +28,7 @@
 (with-mail (concat "{$mywebshop.product." (getenv "TYPED") "}")
   (lambda ()
     (goto-char (1- (point-max)))
+    (say "key" (key-binding (kbd "C-M-i")))
     (let ((label (until (lambda ()
                           (pcase-let ((`(,start ,end ,table . ,_) (eglot-completion-at-point)))
                             (let ((all (all-completions "" table)))

@@ -37,6 +37,7 @@ def test_what_eglot_does_with_the_server(mails: Path, product: str) -> None:
     )
     found = dict(line.split("=", 1) for line in ran.stdout.splitlines() if "=" in line)
     assert product in found.get("completion", ""), ran.stdout + ran.stderr[:3000]
+    assert found["key"] == "completion-at-point"
     assert "completed" in found, ran.stdout + ran.stderr[:3000]
     assert found["completed"] == "{$mywebshop.product.123456}"
     assert product in found["hover"]
