@@ -20,7 +20,7 @@ from dovetail.engine.ports import (
 )
 from dovetail.engine.schema import Schema
 from dovetail.errors import ProviderError, SettingsError
-from dovetail.integrations.secrets import MASK, SecretPlace
+from dovetail.integrations.secrets import MASK, SecretSource
 from dovetail.providers.kinds import Kind
 
 
@@ -30,7 +30,7 @@ class LateProvider:
     __slots__ = ("_described", "_identifier", "_kind", "_plain", "_ready", "_secrets")
 
     def __init__(
-        self, identifier: str, kind: Kind, plain: Mapping[str, object], secrets: Mapping[str, SecretPlace]
+        self, identifier: str, kind: Kind, plain: Mapping[str, object], secrets: Mapping[str, SecretSource]
     ) -> None:
         self._identifier = identifier
         self._kind = kind

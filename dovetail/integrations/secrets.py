@@ -47,6 +47,18 @@ class Secret:
         raise TypeError("a secret is not written down")
 
 
+class SecretSource(Protocol):
+    """Where a secret is had from when it is needed."""
+
+    def fetch(self) -> Secret:
+        """Get the secret.
+
+        Raises:
+            SettingsError: it is not there; says what to do.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
     """Where a secret stands: `name` is a variable, a keyring entry or a path (relative to `folder`)."""

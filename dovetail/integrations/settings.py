@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -21,11 +22,12 @@ from dovetail.integrations.late import LateProvider
 from dovetail.integrations.lint import LintSettings, read_lint
 from dovetail.integrations.policy import PolicyTable
 from dovetail.integrations.secrets import SecretPlace, place_of
-from dovetail.providers.described.forms import Formed, Reading
+from dovetail.providers.described.forms import Fault, Formed, Reading
 from dovetail.providers.kinds import Integration, Kind, Policy, Setting, rules
 
 FILE_NAME = "dovetail.toml"
 _TABLES = ("integrations", "lint")
+NO_KINDS: Mapping[str, Kind] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
     Raises:
         SettingsError: with every fault of the file, one per line.
     """
-    unusable: Mapping[str, Kind] = {}
+    unusable = NO_KINDS
     if kinds is None:
         from dovetail.providers.registry import kinds as registered
         from dovetail.providers.registry import unusable_kinds
@@ -109,7 +111,8 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
         tables = {}
     found: list[IntegrationSettings] = []
     for identifier, table in cast("dict[str, object]", tables).items():
-        item = _Table(identifier, table, path.parent, kinds, unusable, faults).read()
+        tell = partial(faults.add_below, ("integrations", identifier))
+        item = check_table(identifier, table, path.parent, kinds, tell, unusable)
         if item is not None:
             found.append(item)
     lint = read_lint(
@@ -122,6 +125,22 @@ def check_settings(path: Path, text: SettingsText, kinds: Mapping[str, Kind] | N
     return Settings(path, tuple(found), lint)
 
 
+def check_table(
+    identifier: str,
+    table: object,
+    folder: Path | None,
+    kinds: Mapping[str, Kind],
+    fault: Fault,
+    unusable: Mapping[str, Kind] = NO_KINDS,
+) -> IntegrationSettings | None:
+    """Check one integration's settings; None when `fault` was told something that leaves none.
+
+    `folder` is where files that they name are, None where they may name none. `unusable` are kinds whose package is
+    broken.
+    """
+    return _Table(identifier, table, folder, kinds, unusable, fault).read()
+
+
 @dataclass(slots=True)
 class _Faults:
     """Faults as they are found, each with its place."""
@@ -131,6 +150,9 @@ class _Faults:
 
     def add(self, path: Sequence[str], sentence: str, remedy: str = "") -> None:
         self.lines.append(f"{self.text.at(*path)}: {sentence}." + (f" {remedy.rstrip('.')}." if remedy else ""))
+
+    def add_below(self, above: Sequence[str], path: Sequence[str], sentence: str, remedy: str = "") -> None:
+        self.add((*above, *path), sentence, remedy)
 
     def raise_if_any(self) -> None:
         if self.lines:
@@ -143,14 +165,14 @@ class _Table:
 
     identifier: str
     table: object
-    folder: Path
+    folder: Path | None
     kinds: Mapping[str, Kind]
     unusable: Mapping[str, Kind]
-    faults: _Faults
+    tell: Fault
 
     def read(self) -> IntegrationSettings | None:
         if wrong := fault_of_identifier(self.identifier):
-            self.faults.add(("integrations", self.identifier), wrong.rstrip("."))
+            self.fault((), wrong.rstrip("."))
             return None
         if not isinstance(self.table, dict):
             self.fault(
@@ -163,7 +185,7 @@ class _Table:
             return None
         if kind.name in self.unusable:
             # Nobody knows its settings; whoever asks it something is told why, and the others go on.
-            policy = PolicyTable(table, self.folder, self.fault).read()
+            policy = PolicyTable(table, self.folder or Path(), self.fault).read()
             return IntegrationSettings(self.identifier, kind, {}, {}, policy)
         settings = {item.name: item for item in kind.settings}
         for name in table:
@@ -184,11 +206,11 @@ class _Table:
                     secrets[setting.name] = place
             else:
                 plain[setting.name] = self.plain(setting, table)
-        policy = PolicyTable(table, self.folder, self.fault).read()
+        policy = PolicyTable(table, self.folder or Path(), self.fault).read()
         return IntegrationSettings(self.identifier, kind, plain, secrets, policy)
 
     def fault(self, path: Sequence[str], sentence: str, remedy: str = "") -> None:
-        self.faults.add(("integrations", self.identifier, *path), sentence, remedy)
+        self.tell(path, sentence, remedy)
 
     def kind(self, table: Mapping[str, object]) -> Kind | None:
         name = table.get("kind")
@@ -204,7 +226,7 @@ class _Table:
         return None
 
     def secret(self, setting: Setting, value: object) -> SecretPlace | None:
-        place = place_of(value, self.folder)
+        place = place_of(value, self.folder or Path())
         if place is not None:
             return place
         instead = f'{setting.name} = {{ env = "{variable_name(self.identifier, setting.name)}" }}'

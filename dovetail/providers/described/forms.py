@@ -20,12 +20,21 @@ Fault = Callable[[Sequence[str], str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value as it stands in the settings. `folder`: the settings file's; `beside`: the integration's table."""
+    """A value as it stands in the settings. `folder`: the settings file's, None where settings may name no files (those
+    of a service's accounts); `beside`: the integration's table.
+    """
 
     value: object
-    folder: Path
+    folder: Path | None
     beside: Mapping[str, object]
     fault: Fault
+
+    def file(self, name: str, text: str) -> Path | None:
+        """The file that a setting names; a fault and None where there are none."""
+        if self.folder is None:
+            self.fault((name,), f"`{name}` names a file, and here are none", "Give the address of it instead")
+            return None
+        return self.folder / Path(text).expanduser()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,9 @@ def _collection(name: str, table: Table, reading: Reading) -> Collection:
 def _place(table: Table, reading: Reading) -> Place:
     start = reading.beside.get("path", "")
     outside = reading.beside.get("allow_outside") is True
-    folder = reading.folder.absolute()
+    if reading.folder is None:
+        table.fault("", "the kind `file` reads files, and here are none", "Choose another kind")
+    folder = (reading.folder or Path()).absolute()
     # What is no text is told where `path` itself is read.
     path = folder / Path(start if isinstance(start, str) else "").expanduser() / table.text("file")
     place = Place(path=path, folder=folder, outside=outside)

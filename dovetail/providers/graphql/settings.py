@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import cast
 
 from dovetail.errors import SettingsError
@@ -54,7 +53,9 @@ def _read_types(reading: Reading) -> Types:
     types = Types(text)
     if text == "introspect":
         return types
-    path = reading.folder / Path(text).expanduser()
+    path = reading.file("types", text)
+    if path is None:
+        return types
     try:
         with path.open("rb") as stream:
             body = stream.read(LARGEST + 1)

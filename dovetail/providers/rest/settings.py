@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 from dovetail.errors import SettingsError
@@ -77,8 +76,10 @@ def _read_openapi(reading: Reading) -> Document:
         return Document()
     if text.startswith(("https://", "http://")):
         return Document(text)
-    path = reading.folder / Path(text).expanduser()
     document = Document()
+    path = reading.file("openapi", text)
+    if path is None:
+        return document
     try:
         with path.open("rb") as stream:
             document.load(stream.read(LARGEST + 1))

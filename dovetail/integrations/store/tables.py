@@ -1,0 +1,108 @@
+"""The tables of the accounts' database. Times are Unix seconds; every row belongs to one account."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+def _account() -> Column[str]:
+    return Column("account", String(40), ForeignKey("account.id", ondelete="CASCADE"), nullable=False)
+
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", Double, nullable=False),
+)
+
+integration = Table(
+    "integration",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _account(),
+    Column("identifier", String(64), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("settings", JSON, nullable=False),
+    # Each sealed by itself, under the name of its setting.
+    Column("secrets", JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Column("checked_at", Double),
+    Column("findings", JSON),
+    # An identifier is a variable's name, and those are case-sensitive.
+    UniqueConstraint("account", "identifier", name="one_identifier"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _account(),
+    Column("prefix", String(16), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("identifiers", JSON),
+    Column("rate", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("revoked_at", Double),
+    Column("used_at", Double),
+)
+
+template = Table(
+    "template",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _account(),
+    Column("name", String(300), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    UniqueConstraint("account", "name", name="one_template"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _account(),
+    Column("at", Double, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(400), nullable=False),
+    Column("details", JSON, nullable=False),
+    Index("audit_of_account", "account", "number"),
+)
+
+once = Table(
+    "once",
+    metadata,
+    _account(),
+    Column("key", String(200), nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("status", Integer),
+    Column("body", Text),
+    Column("at", Double, nullable=False),
+    UniqueConstraint("account", "key", name="one_answer"),
+)
+"""Answers to requests that came with an idempotency key; kept for a day."""
