@@ -16,7 +16,10 @@ import click
 
 from dovetail.errors import DovetailError, UsageError, did_you_mean
 
-COMMANDS = ("render", "mail", "check", "format", "explore", "integrations", "cache", "preview", "lsp", "doctor", "demo")
+COMMANDS = (
+    "render", "mail", "check", "format", "explore", "integrations", "cache", "preview", "lsp", "serve", "keys",
+    "database", "doctor", "demo",
+)  # fmt: skip
 """In the order of the help. `dovetail.commands.NAME` holds the click command `command`."""
 
 

@@ -1,0 +1,96 @@
+"""`dovetail serve`: the service that teams and other programs use."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from dovetail.commands.accounts_database import OWNER, database_option, open_database, open_seal
+
+if TYPE_CHECKING:
+    from dovetail.integrations.store.database import Database
+
+
+@click.command()
+@database_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=7080, show_default=True, type=click.IntRange(0, 65_535), help="0: any that is free.")
+@click.option(
+    "--allow-private-addresses",
+    "private",
+    is_flag=True,
+    help="Accounts may connect shops in this machine's own networks. Only where you trust all of them.",
+)
+def command(database: str | None, host: str, port: int, private: bool) -> None:
+    """Serve accounts, integrations, templates and renders over HTTP; described at /openapi.json.
+
+    Credentials are kept encrypted: the key is in DOVETAIL_KEY, or in a file beside the SQLite database. Put a proxy
+    with TLS before it for others than this machine.
+
+    \b
+    Example:
+      dovetail serve
+      dovetail serve --database postgresql+psycopg://dovetail@db/dovetail --host 0.0.0.0
+    """
+    from importlib.metadata import version
+
+    from dovetail.errors import SettingsError
+    from dovetail.integrations.environment import default_cache_folder
+    from dovetail.integrations.store.stored import Shelf
+    from dovetail.providers.registry import kinds
+
+    opened = open_database(database)
+    seal = open_seal(database)
+    try:
+        import uvicorn
+
+        from dovetail.service.app import make_app
+        from dovetail.service.backend import Backend
+        from dovetail.service.environments import Environments
+    except ImportError:
+        raise SettingsError("the service needs more packages: pip install 'dovetail-mail[service]'") from None
+
+    _first_key(opened)
+    # What an account's settings name must not be files of this machine.
+    shelf = Shelf(seal, {name: kind for name, kind in kinds().items() if name != "file"}, private=private)
+    backend = Backend(
+        opened, shelf, Environments(opened, shelf, default_cache_folder() / "service"), version("dovetail-mail")
+    )
+    config = uvicorn.Config(
+        make_app(backend),
+        host=host,
+        port=port,
+        log_level="warning",
+        # Paths may hold names of templates; who needs them has the proxy's log.
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=20,
+        h11_max_incomplete_event_size=65_536,
+    )
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    # Who reads the next line may connect at once.
+    socket.listen(2048)
+    click.echo(f"dovetail serves at http://{host}:{socket.getsockname()[1]}  (Ctrl-C ends it)")
+    try:
+        server.run(sockets=[socket])
+    finally:
+        backend.close()
+
+
+def _first_key(database: Database) -> None:
+    """Who starts a service that has no key yet is given one."""
+    from dovetail.integrations.store.accounts import Actor, has_account, make_account
+    from dovetail.integrations.store.keys import SCOPES, keys_of, make_key
+
+    now = time.time()
+    with database.write() as connection:
+        if not has_account(connection, OWNER):
+            make_account(connection, "The first account", now, OWNER)
+        if keys_of(connection, OWNER):
+            return
+        _, text = make_key(connection, Actor(OWNER, "serve"), "The first key", SCOPES, now)
+    click.echo(f"The first key, shown this once: {text}")

@@ -1,0 +1,109 @@
+"""The ASGI application: routes, who may, what is refused and how, health and metrics."""
+
+from __future__ import annotations
+
+import logging
+
+from litestar import Litestar, Response, Router, get
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+
+from dovetail.errors import DovetailError
+from dovetail.service import problems
+from dovetail.service.access import Authentication, allowed, provide_backend, provide_caller
+from dovetail.service.backend import Backend
+from dovetail.service.integrations import Integrations, kinds
+from dovetail.service.keys import Keys
+from dovetail.service.once import Repeated, repeated
+from dovetail.service.shapes import Health
+from dovetail.service.templates import Templates, audit, render
+
+LARGEST = 2_000_000
+"""Bytes of a request: a template has a megabyte at most."""
+
+
+@get(
+    "/health",
+    sync_to_thread=False,
+    opt={"public": True},
+    tags=["Operation"],
+    summary="Whether the process lives",
+    security=[{}],
+)
+def health(backend: Backend) -> Health:
+    """Answers as long as the process does."""
+    return Health("ok", backend.version)
+
+
+@get(
+    "/ready",
+    sync_to_thread=True,
+    opt={"public": True},
+    tags=["Operation"],
+    summary="Whether it can do its work",
+    security=[{}],
+)
+def ready(backend: Backend) -> Response[Health]:
+    """Whether the database answers: 200, or 503."""
+    try:
+        with backend.database.read() as connection:
+            connection.exec_driver_sql("select 1")
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with it, the answer is the same
+        logging.getLogger("dovetail.service").warning("the database does not answer: %s", type(error).__name__)
+        return Response(Health("failing", backend.version), status_code=503)
+    return Response(Health("ok", backend.version))
+
+
+class Metrics(PrometheusController):
+    """Counts and times for Prometheus."""
+
+    include_in_schema = False
+    opt = {"public": True}  # noqa: RUF012  # Litestar's own way
+
+
+def make_app(backend: Backend) -> Litestar:
+    """The application over a backend, which it does not close."""
+    api = Router(
+        "/api/v1",
+        route_handlers=[kinds, Integrations, Keys, Templates, render, audit],
+        middleware=[DefineMiddleware(Authentication, exclude_http_methods=[])],
+        guards=[allowed],
+    )
+    return Litestar(
+        route_handlers=[api, health, ready, Metrics],
+        dependencies={
+            "backend": Provide(provide_backend, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+        },
+        exception_handlers={
+            HTTPException: problems.on_http,
+            DovetailError: problems.on_dovetail,
+            Repeated: repeated,
+            RecursionError: problems.on_depth,
+            Exception: problems.on_fault,
+        },
+        middleware=[PrometheusConfig(app_name="dovetail", prefix="dovetail", group_path=True).middleware],
+        openapi_config=OpenAPIConfig(
+            title="Dovetail",
+            version=backend.version,
+            description="Mail templates and the systems their content lives in.",
+            path="/",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+            security=[{"key": []}],
+            use_handler_docstrings=True,
+        ),
+        request_max_body_size=LARGEST,
+        response_cache_config=ResponseCacheConfig(default_expiration=None),
+        state=State({"backend": backend}),
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )

@@ -1,0 +1,60 @@
+"""Requests that are made once however often they are sent: the header `Idempotency-Key` of a POST."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from litestar import Response
+
+from dovetail.integrations.store.answers import Given, given, keep
+from dovetail.service.problems import Problem
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_LONGEST = 200
+
+
+class Repeated(Exception):
+    """The same request was answered before; `status` and `body` are the answer then."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__("answered before")
+        self.status, self.body = status, body
+
+
+def once_only(
+    connection: Connection,
+    account: str,
+    key: str | None,
+    request: object,
+    now: float,
+    make: Callable[[], tuple[int, object]],
+) -> tuple[int, object]:
+    """What `make` gives, or what it gave when a request with this key came before; in the transaction of `make`.
+
+    Raises:
+        Problem: 400 for a key that is none, 409 when it came with another request.
+        Repeated: it was answered.
+    """
+    if key is None:
+        return make()
+    if not 1 <= len(key) <= _LONGEST or not key.isprintable():
+        raise Problem(400, f"an Idempotency-Key has 1 to {_LONGEST} characters")
+    digest = hashlib.sha256(msgspec.json.encode(request, order="sorted")).hexdigest()
+    before = given(connection, account, key, now)
+    if before is not None:
+        if before.request != digest:
+            raise Problem(409, "this Idempotency-Key came with another request before")
+        raise Repeated(before.status, before.body)
+    status, made = make()
+    keep(connection, account, key, Given(digest, status, msgspec.json.encode(made).decode()), now)
+    return status, made
+
+
+def repeated(_: Any, error: Repeated) -> Response[Any]:
+    """The answer of then."""
+    return Response(msgspec.json.decode(error.body), status_code=error.status, headers={"Idempotency-Replayed": "true"})
