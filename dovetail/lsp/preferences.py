@@ -11,7 +11,7 @@ from dovetail.lsp.features.view import LintSeverity, Preferences
 
 _SWITCHES = {"inlayHints": "inlay", "closeTags": "close_tags", "hidePersonalData": "masked"}
 _KNOWN = (*_SWITCHES, "severities", "mailClients")
-_ELSEWHERE = frozenset({"command", "arguments", "trace", "server"})
+_ELSEWHERE = frozenset({"path", "arguments", "trace", "server"})
 """Settings that are the client's business."""
 
 

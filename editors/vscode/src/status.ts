@@ -1,45 +1,45 @@
-// One item in the status bar for the server and all its integrations; nothing pops up for a shop that fails.
+// One item in the status bar for the server and all its integrations.
 import * as vscode from "vscode";
 
 /** What the server tells of an integration (`dovetail/status`). */
-export interface Status {
+export interface IntegrationStatus {
   readonly identifier: string;
   readonly state: "ok" | "offline";
   readonly text: string;
   readonly detail: string;
 }
 
-const ICONS = { ok: "$(check)", waiting: "$(lock)", failed: "$(error)", offline: "$(warning)" } as const;
+const ICONS = { ok: "$(check)", starting: "$(loading~spin)", waiting: "$(lock)", failed: "$(error)" } as const;
+
+export type ServerState = keyof typeof ICONS;
 
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem("dovetail.status", vscode.StatusBarAlignment.Right, 10);
-  private readonly offline = new Map<string, Status>();
-  private server: { state: keyof typeof ICONS; text: string; detail: string } | undefined;
+  private readonly offline = new Map<string, IntegrationStatus>();
+  private state: ServerState = "starting";
+  private detail = "";
 
   constructor(command: string) {
     this.item.name = "Dovetail";
     this.item.command = command;
   }
 
-  /** The state of the server itself. */
-  say(state: keyof typeof ICONS, text: string, detail: string): void {
-    this.server = { state, text, detail };
+  /** The state of the server itself; what it told of integrations belongs to the one before. */
+  server(state: ServerState, detail: string): void {
+    this.state = state;
+    this.detail = detail;
+    this.offline.clear();
     this.show();
   }
 
   /** The state of one integration. */
-  tell(status: Status): void {
-    if (status.state === "offline") {
-      this.offline.set(status.identifier, status);
+  integration(told: IntegrationStatus): void {
+    if (told.state === "offline") {
+      this.offline.set(told.identifier, told);
     } else {
-      this.offline.delete(status.identifier);
+      this.offline.delete(told.identifier);
     }
     this.show();
-  }
-
-  forget(): void {
-    this.offline.clear();
-    this.item.hide();
   }
 
   dispose(): void {
@@ -47,15 +47,17 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private show(): void {
-    if (this.server === undefined) {
-      return;
+    const away = [...this.offline.values()].sort((one, other) => one.identifier.localeCompare(other.identifier));
+    if (away.length > 0) {
+      this.item.text = `$(warning) Dovetail: ${away.map((each) => each.identifier).join(", ")} offline`;
+      this.item.tooltip = away.map((each) => `${each.identifier}: ${each.detail}`).join("\n");
+    } else {
+      this.item.text = `${ICONS[this.state]} Dovetail`;
+      this.item.tooltip = this.detail;
     }
-    const names = [...this.offline.keys()].sort();
-    const offline = this.server.state === "ok" && names.length > 0;
-    this.item.text = `${ICONS[offline ? "offline" : this.server.state]} ${offline ? `${names.join(", ")}: offline` : this.server.text}`;
-    this.item.tooltip = offline ? names.map((name) => this.offline.get(name)?.detail).join("\n") : this.server.detail;
-    const warning = offline || this.server.state === "failed";
-    this.item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+    const colour = this.state === "failed" ? "statusBarItem.errorBackground" : "statusBarItem.warningBackground";
+    this.item.backgroundColor =
+      this.state === "failed" || away.length > 0 ? new vscode.ThemeColor(colour) : undefined;
     this.item.show();
   }
 }
