@@ -101,6 +101,7 @@ class FolderAccounts:
 
     config: Path | None
     cache_folder: Path | None
+    root: Path | None = None
 
     def open(self, folder: Path) -> Account:
         """The account of a folder; without settings that can be used it has no integrations, and says why."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +13,11 @@ import click
 from dovetail.commands.accounts_database import OWNER, database_option, open_database, open_seal
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
     from dovetail.integrations.store.database import Database
+    from dovetail.service.environments import Environments
+    from dovetail.service.tickets import Language
 
 
 @click.command()
@@ -49,14 +56,23 @@ def command(database: str | None, host: str, port: int, private: bool) -> None:
         from dovetail.service.app import make_app
         from dovetail.service.backend import Backend
         from dovetail.service.environments import Environments
+        from dovetail.service.mailing_runs import Mailings
     except ImportError:
         raise SettingsError("the service needs more packages: pip install 'dovetail-mail[service]'") from None
 
     _first_key(opened)
     # What an account's settings name must not be files of this machine.
     shelf = Shelf(seal, {name: kind for name, kind in kinds().items() if name != "file"}, private=private)
+    number, cache = version("dovetail-mail"), default_cache_folder() / "service"
+    environments = Environments(opened, shelf, cache)
     backend = Backend(
-        opened, shelf, Environments(opened, shelf, default_cache_folder() / "service"), version("dovetail-mail")
+        opened,
+        shelf,
+        environments,
+        number,
+        Mailings(opened, environments, cache / "mailings"),
+        language=_language(opened, environments, cache, number),
+        editor_files=_editor_files(),
     )
     config = uvicorn.Config(
         make_app(backend),
@@ -75,10 +91,38 @@ def command(database: str | None, host: str, port: int, private: bool) -> None:
     # Who reads the next line may connect at once.
     socket.listen(2048)
     click.echo(f"dovetail serves at http://{host}:{socket.getsockname()[1]}  (Ctrl-C ends it)")
+    # uvicorn hands the signal on when it has ended its requests: what runs beside them ends then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[socket])
     finally:
         backend.close()
+
+
+def _language(database: Database, environments: Environments, cache: Path, number: str) -> Language:
+    """The language server, which the service is handed: neither knows the other."""
+    from dovetail.commands.hosted_accounts import HostedAccounts
+    from dovetail.lsp.listening import converse_in_frames
+    from dovetail.lsp.server import prepare
+
+    prepare()
+
+    async def serve(
+        account: str,
+        identifiers: frozenset[str] | None,
+        frames: AsyncIterator[str],
+        send: Callable[[str], Awaitable[None]],
+    ) -> None:
+        accounts = HostedAccounts(database, environments, account, identifiers)
+        await converse_in_frames(frames, send, accounts, cache, number)
+
+    return serve
+
+
+def _editor_files() -> Path:
+    import dovetail.lsp
+
+    return Path(next(iter(dovetail.lsp.__path__))) / "assets" / "monaco"
 
 
 def _first_key(database: Database) -> None:

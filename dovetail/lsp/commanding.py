@@ -130,6 +130,9 @@ async def preview(connection: Connection, arguments: Sequence[object]) -> object
     if opened is None:
         connection.message("Open a template first, then its preview.")
         return None
+    if opened.folder.account.templates is not None:
+        connection.message("The page that you write in shows the preview itself.")
+        return None
     if label:
         connection.session.choose_sample(opened.folder, label)
     address = await connection.previews.open(uri)

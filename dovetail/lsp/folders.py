@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
 
 from dovetail.engine.compiler.options import Options
@@ -34,6 +34,10 @@ def path_of(uri: str) -> Path | None:
 def uri_of(path: Path) -> str:
     """The `file:` address of a path."""
     return path.absolute().as_uri()
+
+
+ELSEWHERE = "dovetail:///templates/"
+"""Where the addresses of templates begin that stand in no folder of this machine."""
 
 
 def root_of(path: Path, workspace: Sequence[Path]) -> Path:
@@ -73,6 +77,8 @@ class TemplateFolder:
 
     def name_of(self, uri: str) -> str:
         """The name under which others include a template; a text that is no file has the last part of its address."""
+        if self.account.templates is not None and uri.startswith(ELSEWHERE):
+            return unquote(uri.removeprefix(ELSEWHERE))
         path = path_of(uri)
         if path is None:
             return PurePosixPath(unquote(urlsplit(uri).path or uri)).name
@@ -80,15 +86,13 @@ class TemplateFolder:
 
     def uri(self, name: str) -> str:
         """The address of a template."""
+        if self.account.templates is not None:
+            return ELSEWHERE + quote(name)
         return uri_of(self.root / name)
 
     def names(self) -> Sequence[str]:
         """The names of all templates, those too that are only in the editor."""
-        at, names = self._names
-        now = time.monotonic()
-        if now - at >= _NAMES_LIFETIME:
-            names = tuple(self._on_disk())
-            self._names = (now, names)
+        names = self._stored_names()
         opened = self.open_readings()
         return sorted({*names, *opened}) if not opened.keys() <= set(names) else names
 
@@ -97,6 +101,8 @@ class TemplateFolder:
         opened = self.open_readings().get(name)
         if opened is not None:
             return opened
+        if self.account.templates is not None:
+            return self._elsewhere(name, self.account.templates.texts().get(name))
         path = self.root / name
         try:
             state = path.stat()
@@ -112,6 +118,24 @@ class TemplateFolder:
         reading = read(name, text, None, self.options)
         self._files[name] = (state.st_mtime_ns, state.st_size, reading)
         return reading
+
+    def _elsewhere(self, name: str, text: str | None) -> Reading | None:
+        kept = self._files.get(name)
+        if text is None or (kept is not None and kept[2].text == text):
+            return None if kept is None or text is None else kept[2]
+        reading = read(name, text, None, self.options)
+        self._files[name] = (0, len(text), reading)
+        return reading
+
+    def _stored_names(self) -> tuple[str, ...]:
+        if self.account.templates is not None:
+            return tuple(sorted(self.account.templates.texts()))
+        at, names = self._names
+        now = time.monotonic()
+        if now - at >= _NAMES_LIFETIME:
+            names = tuple(self._on_disk())
+            self._names = (now, names)
+        return names
 
     def outdated(self) -> bool:
         """Whether a file that the account was made from has changed since, came or went."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,21 +96,40 @@ async def _converse(connection: ServerConnection, accounts: Accounts, cache_fold
     """Serve one page: each message is a text frame, which is what editors in pages read."""
     from websockets.exceptions import ConnectionClosed
 
+    async def send(message: str) -> None:
+        if message:
+            await connection.send(message)
+        else:
+            await connection.close()
+
+    with suppress(ConnectionClosed):
+        await converse_in_frames(connection, send, accounts, cache_folder, version)
+
+
+async def converse_in_frames(
+    frames: AsyncIterable[str | bytes],
+    send: Callable[[str], Awaitable[None]],
+    accounts: Accounts,
+    cache_folder: Path | None,
+    version: str,
+) -> None:
+    """Serve one client whose messages are frames, whoever carries them; `send` is given '' at the end."""
     outgoing = asyncio.Queue[str]()
     server = await new_server(accounts, cache_folder, version, lambda _: outgoing.put_nowait(""))
     messages = Messages(server, outgoing.put_nowait)
 
-    async def send() -> None:
-        # One after the other, as they were made; an empty one is the end.
+    async def pass_on() -> None:
+        # One after the other, as they were made.
         while message := await outgoing.get():
-            await connection.send(message)
-        await connection.close()
+            await send(message)
+        await send("")
 
-    sending = asyncio.create_task(send())
+    sending = asyncio.create_task(pass_on())
     try:
-        async for frame in connection:
+        async for frame in frames:
             messages.take(frame)
-    except (ConnectionClosed, ValueError):
+    except ValueError:
+        # No JSON: whoever speaks so is no client of ours.
         pass
     finally:
         sending.cancel()

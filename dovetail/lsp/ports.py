@@ -54,13 +54,22 @@ Raises TemplateError with places in the text.
 """
 
 
+class Templates(Protocol):
+    """Templates that stand in no folder of this machine."""
+
+    def texts(self) -> Mapping[str, str]:
+        """All of them by name, as they are now. Called at each key: it is to be cheap."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What stands behind a folder of templates.
 
     `notices`: what of the settings cannot be used, in sentences for people; the account works without it. `files`:
     files that it was made from; when one changes, the account is made anew. `owner` tells its shops from those of
-    others: what was seen of one is not shown for another that has its name.
+    others: what was seen of one is not shown for another that has its name. `templates`: in place of those of the
+    folder; then no file of this machine is looked at, and no preview is served from it.
     """
 
     owner: str
@@ -71,10 +80,16 @@ class Account:
     samples: Sequence[Sample] = ()
     notices: Sequence[str] = ()
     files: Sequence[Path] = field(default_factory=tuple)
+    templates: Templates | None = None
 
 
 class Accounts(Protocol):
     """Opens the account of a folder."""
+
+    @property
+    def root(self) -> Path | None:
+        """The one folder that all texts are of, for templates that stand in no folder (`Account.templates`)."""
+        ...
 
     def open(self, folder: Path) -> Account:
         """The account whose settings stand in a folder, or above it; one without integrations when there are none.

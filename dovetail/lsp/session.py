@@ -83,7 +83,9 @@ class Session:
     def folder_of(self, uri: str) -> TemplateFolder:
         """The folder of a text; one that is no file belongs to the first folder of the workspace."""
         path = path_of(uri)
-        if path is not None:
+        if self.accounts.root is not None:
+            root = self.accounts.root
+        elif path is not None:
             root = root_of(path, self.workspace)
         else:
             root = self.workspace[0] if self.workspace else Path.cwd()

@@ -19,8 +19,11 @@ from dovetail.errors import DovetailError
 from dovetail.service import problems
 from dovetail.service.access import Authentication, allowed, provide_backend, provide_caller
 from dovetail.service.backend import Backend
+from dovetail.service.console import console_file, editor_file, page
 from dovetail.service.integrations import Integrations, kinds
 from dovetail.service.keys import Keys
+from dovetail.service.language import converse, ticket
+from dovetail.service.mailings import MailingsController
 from dovetail.service.once import Repeated, repeated
 from dovetail.service.shapes import Health
 from dovetail.service.templates import Templates, audit, render
@@ -72,12 +75,12 @@ def make_app(backend: Backend) -> Litestar:
     """The application over a backend, which it does not close."""
     api = Router(
         "/api/v1",
-        route_handlers=[kinds, Integrations, Keys, Templates, render, audit],
+        route_handlers=[kinds, Integrations, Keys, Templates, render, audit, ticket, MailingsController],
         middleware=[DefineMiddleware(Authentication, exclude_http_methods=[])],
         guards=[allowed],
     )
     return Litestar(
-        route_handlers=[api, health, ready, Metrics],
+        route_handlers=[api, health, ready, Metrics, converse, page, console_file, editor_file],
         dependencies={
             "backend": Provide(provide_backend, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
@@ -94,8 +97,8 @@ def make_app(backend: Backend) -> Litestar:
             title="Dovetail",
             version=backend.version,
             description="Mail templates and the systems their content lives in.",
-            path="/",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            path="/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
             components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"key": []}],
             use_handler_docstrings=True,

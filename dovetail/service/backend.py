@@ -5,25 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dovetail.integrations.store.database import Database
 from dovetail.integrations.store.stored import Shelf
 from dovetail.service.environments import Environments
+from dovetail.service.mailing_runs import Mailings
 from dovetail.service.rates import Rates
+from dovetail.service.tickets import Language, Tickets
 
 
 @dataclass(slots=True)
 class Backend:
-    """The parts of a running service. `clock` gives Unix seconds; `version` is the program's."""
+    """The parts of a running service. `clock` gives Unix seconds; `version` is the program's.
+
+    `language` is the language server, `editor_files` the folder of the editor for pages; both are handed over by the
+    composition root, and a service without them has none. `editors` counts the editors that are open now.
+    """
 
     database: Database
     shelf: Shelf
     environments: Environments
     version: str
+    mailings: Mailings
     clock: Callable[[], float] = time.time
     rates: Rates = field(default_factory=Rates)
+    language: Language | None = None
+    editor_files: Path | None = None
+    editors: int = 0
+    tickets: Tickets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tickets = Tickets(time.monotonic)
 
     def close(self) -> None:
-        """End what it holds."""
+        """End what it holds; mailings that run are stopped."""
+        self.mailings.close()
         self.environments.close()
         self.database.close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dovetail.engine.loaders import DictLoader
 from dovetail.integrations.environment import Environment
@@ -15,6 +16,9 @@ from dovetail.integrations.store.marks import marks
 from dovetail.integrations.store.stored import Shelf
 from dovetail.integrations.store.templates import texts
 from dovetail.providers.kinds import Integration
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 _KEPT = 64
 """Environments that are kept ready: each holds connections to shops."""
@@ -60,6 +64,13 @@ class Environments:
             if unused:
                 kept.environment.close()
 
+    def own(
+        self, account: str, identifiers: frozenset[str] | None, *, escape_html: bool = True
+    ) -> tuple[Environment, dict[str, Integration]]:
+        """An environment that the caller closes himself: for an editor or a mailing, which has it for long."""
+        with self._database.read() as connection:
+            return self._made(connection, account, identifiers, escape_html=escape_html)
+
     def close(self) -> None:
         """End all of them."""
         with self._lock:
@@ -77,16 +88,7 @@ class Environments:
                     self._kept[name] = self._kept.pop(name)
                     found.users += 1
                     return found
-            connected = {
-                item.provider.identifier: item for item in self._shelf.connected(connection, account, identifiers)
-            }
-            loader = DictLoader(texts(connection, account))
-        environment = Environment(
-            loader=loader,
-            integrations=list(connected.values()),
-            account=account,
-            cache_folder=None if self._cache_folder is None else self._cache_folder / account,
-        )
+            environment, connected = self._made(connection, account, identifiers)
         made = _Kept(environment, connected, made_of, users=1)
         with self._lock:
             gone = [self._kept.pop(name)] if name in self._kept else []
@@ -99,3 +101,16 @@ class Environments:
         for each in idle:
             each.environment.close()
         return made
+
+    def _made(
+        self, connection: Connection, account: str, identifiers: frozenset[str] | None, *, escape_html: bool = True
+    ) -> tuple[Environment, dict[str, Integration]]:
+        connected = self._shelf.connected(connection, account, identifiers)
+        environment = Environment(
+            loader=DictLoader(texts(connection, account)),
+            integrations=list(connected),
+            account=account,
+            escape_html=escape_html,
+            cache_folder=None if self._cache_folder is None else self._cache_folder / account,
+        )
+        return environment, {item.provider.identifier: item for item in connected}

@@ -42,17 +42,42 @@ def once_only(
     """
     if key is None:
         return make()
-    if not 1 <= len(key) <= _LONGEST or not key.isprintable():
-        raise Problem(400, f"an Idempotency-Key has 1 to {_LONGEST} characters")
-    digest = hashlib.sha256(msgspec.json.encode(request, order="sorted")).hexdigest()
-    before = given(connection, account, key, now)
+    before = _before(connection, account, key, request, now)
     if before is not None:
-        if before.request != digest:
-            raise Problem(409, "this Idempotency-Key came with another request before")
         raise Repeated(before.status, before.body)
     status, made = make()
-    keep(connection, account, key, Given(digest, status, msgspec.json.encode(made).decode()), now)
+    body = msgspec.json.encode(made).decode()
+    keep(connection, account, key, Given(_digest(request), status, body), now)
     return status, made
+
+
+def mark(connection: Connection, account: str, key: str | None, request: object, now: float) -> str | None:
+    """The id of what the request with this key made before, for what takes longer than a transaction.
+
+    Raises:
+        Problem: as `once_only`.
+    """
+    before = None if key is None else _before(connection, account, key, request, now)
+    return None if before is None else before.body
+
+
+def remember(connection: Connection, account: str, key: str | None, request: object, id_: str, now: float) -> None:
+    """Keep the id of what a request with this key made."""
+    if key is not None:
+        keep(connection, account, key, Given(_digest(request), 201, id_), now)
+
+
+def _digest(request: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(request, order="sorted")).hexdigest()
+
+
+def _before(connection: Connection, account: str, key: str, request: object, now: float) -> Given | None:
+    if not 1 <= len(key) <= _LONGEST or not key.isprintable():
+        raise Problem(400, f"an Idempotency-Key has 1 to {_LONGEST} characters")
+    before = given(connection, account, key, now)
+    if before is not None and before.request != _digest(request):
+        raise Problem(409, "this Idempotency-Key came with another request before")
+    return before
 
 
 def repeated(_: Any, error: Repeated) -> Response[Any]:

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dovetail.integrations.store.accounts import Entry
 from dovetail.integrations.store.keys import Key, Scope
+from dovetail.integrations.store.mailings import StoredMailing
 from dovetail.integrations.store.stored import Stored
 from dovetail.integrations.store.templates import StoredTemplate
 
@@ -241,6 +242,40 @@ class RenderShape(Struct):
     report: dict[str, Any]
 
 
+class Recipients(Given):
+    """Who gets a mail: a table with a header (csv), a list of objects (json), or an object a line (jsonl)."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2_000_000)]
+    format: Literal["csv", "json", "jsonl"] = "csv"
+
+
+class NewMailing(Given):
+    """A mailing to be started: a stored template and its recipients. `text`: nothing is escaped for HTML."""
+
+    template: Annotated[str, Meta(min_length=1, max_length=300)]
+    recipients: Recipients
+    text: bool = False
+
+
+class MailingShape(Struct):
+    """A mailing, and how far it is."""
+
+    id: str
+    template: str
+    state: Literal["running", "done", "failed", "cancelled"]
+    total: int
+    written: int
+    failed: int
+    reason: str
+    created_at: datetime
+
+
+class MailingList(Struct):
+    """Mailings, the latest first."""
+
+    items: list[MailingShape]
+
+
 class Health(Struct):
     """Whether the service is well."""
 
@@ -274,6 +309,14 @@ def key_shown(key: Key) -> KeyShape:
     return KeyShape(
         key.id, key.name, f"dvt_{key.prefix}", sorted(key.scopes), limited, key.rate, moment(key.created_at),
         _maybe(key.expires_at), _maybe(key.revoked_at), _maybe(key.used_at),
+    )  # fmt: skip
+
+
+def mailing_shown(stored: StoredMailing) -> MailingShape:
+    """A mailing as it goes out."""
+    return MailingShape(
+        stored.id, stored.template, stored.state, stored.total, stored.written, stored.failed, stored.reason,
+        moment(stored.created_at),
     )  # fmt: skip
 
 

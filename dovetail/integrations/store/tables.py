@@ -81,6 +81,23 @@ template = Table(
     UniqueConstraint("account", "name", name="one_template"),
 )
 
+mailing = Table(
+    "mailing",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _account(),
+    Column("template", String(300), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("written", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    # A process that runs it tells so each second; one that says nothing any more was ended.
+    Column("beat_at", Double, nullable=False),
+    Index("mailing_of_account", "account", "created_at"),
+)
+
 audit = Table(
     "audit",
     metadata,

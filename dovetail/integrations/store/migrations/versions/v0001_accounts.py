@@ -63,6 +63,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("account", "name", name="one_template"),
     )
     op.create_table(
+        "mailing",
+        sa.Column("id", sa.String(40), primary_key=True),
+        _account(),
+        sa.Column("template", sa.String(300), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("total", sa.Integer, nullable=False),
+        sa.Column("written", sa.Integer, nullable=False),
+        sa.Column("failed", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Double, nullable=False),
+        sa.Column("beat_at", sa.Double, nullable=False),
+    )
+    op.create_index("mailing_of_account", "mailing", ["account", "created_at"])
+    op.create_table(
         "audit",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
         _account(),
