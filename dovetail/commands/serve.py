@@ -103,9 +103,6 @@ def _language(database: Database, environments: Environments, cache: Path, numbe
     """The language server, which the service is handed: neither knows the other."""
     from dovetail.commands.hosted_accounts import HostedAccounts
     from dovetail.lsp.listening import converse_in_frames
-    from dovetail.lsp.server import prepare
-
-    prepare()
 
     async def serve(
         account: str,

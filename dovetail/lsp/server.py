@@ -35,6 +35,9 @@ from dovetail.lsp.session import Stale
 
 P = TypeVar("P")
 
+# pygls writes message bodies into logs: they hold what people type and live data of customers.
+logging.getLogger("pygls").setLevel(logging.CRITICAL)
+
 _TRIGGERS = [".", "$", "{", "|", ":", "[", '"', "'", "/", "<", " ", "#", "=", ">"]
 _NAMES = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*.{tpl,smarty,html,htm,txt,conf}"), scheme="file")]
@@ -287,12 +290,10 @@ class Messages:
 def prepare() -> None:
     """Make this process one that answers keys.
 
-    pygls writes no message bodies into logs: they hold what people type and live data of customers. A thread that looks
-    for findings gives way at once in place of after five milliseconds, at each of the half dozen times that a message
-    changes hands on its way in; and what lives as long as the process is kept out of the garbage collector's way: going
-    through it would take longer than an answer may.
+    A thread that looks for findings gives way at once in place of after five milliseconds, at each of the half dozen
+    times that a message changes hands on its way in; and what lives as long as the process is kept out of the garbage
+    collector's way: going through it would take longer than an answer may.
     """
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     sys.setswitchinterval(0.00002)
     gc.collect()
     gc.freeze()

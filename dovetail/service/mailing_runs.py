@@ -12,21 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from dovetail.errors import DovetailError
+from dovetail.engine.environment import Template
+from dovetail.integrations.environment import Environment
 from dovetail.integrations.store.accounts import Actor
 from dovetail.integrations.store.database import Database
-from dovetail.integrations.store.mailings import begin, tell
+from dovetail.integrations.store.mailings import State, begin, tell
 from dovetail.mailing.mailing import Mailing
 from dovetail.mailing.recipients import cut, read_recipients
 from dovetail.mailing.rows import Recipient, Row
 from dovetail.mailing.run import run_mailing
 from dovetail.service.environments import Environments
-from dovetail.service.problems import Problem
+from dovetail.service.problems import Problem, log_fault
 
 AT_ONCE = 2
 WAITING = 20
 """Mailings that run at the same time, and that wait for their turn, in one process."""
 _TELL_EVERY = 0.3
+_BEAT_EVERY = 10.0
+_KEPT = 7 * 86_400.0
+"""Seconds for which a result can be fetched."""
 _PARTITION = 5_000
 _ENDINGS = {"csv": ".csv", "json": ".json", "jsonl": ".jsonl"}
 
@@ -38,7 +42,6 @@ class _Run:
     cancelled: threading.Event
     written: int = 0
     failed: int = 0
-    told_at: float = 0.0
 
 
 class Mailings:
@@ -51,6 +54,8 @@ class Mailings:
         self._pool = ThreadPoolExecutor(AT_ONCE, "dovetail-mailing")
         self._lock = threading.Lock()
         self._runs = dict[str, _Run]()
+        self._ended = threading.Event()
+        threading.Thread(target=self._beat, name="dovetail-mailings", daemon=True).start()
 
     def start(
         self,
@@ -66,11 +71,13 @@ class Mailings:
 
         Raises:
             DovetailError: there is no such template, it has errors, or nobody can read the recipients.
+            OSError: the disk takes no more; nothing is left of it.
             Problem: 429 when too many wait.
         """
         with self._lock:
             if len(self._runs) >= AT_ONCE + WAITING:
                 raise Problem(429, "too many mailings wait for their turn; try again when some are done")
+        self._sweep(actor.account)
         environment, _ = self._environments.own(actor.account, identifiers, escape_html=not text)
         folder = self._folder / "new" / f"{time.time_ns()}-{threading.get_ident()}"
         try:
@@ -84,7 +91,7 @@ class Mailings:
             place = self._place(actor.account, id_)
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.rename(place)
-        except DovetailError as error:
+        except BaseException as error:
             environment.close()
             shutil.rmtree(folder, ignore_errors=True)
             # The file is ours; who sent its text does not know its name.
@@ -93,29 +100,33 @@ class Mailings:
         run = _Run(threading.Event())
         with self._lock:
             self._runs[id_] = run
-
-        def work() -> None:
-            state, reason = "failed", "something went wrong here; the log says where"
-            try:
-                rows = self._rows(place / path.name, run)
-                with environment, _Archive(place, ".txt" if text else ".html") as archive:
-
-                    def progress(_: int) -> None:
-                        run.written, run.failed = archive.written, archive.failed
-                        self._tell(id_, run)
-
-                    account = run_mailing(Mailing(loaded), rows, archive, progress)
-                    run.written, run.failed = archive.written, archive.failed
-                reason = account.stopped
-                state = "cancelled" if run.cancelled.is_set() else "failed" if reason else "done"
-            finally:
-                with self._lock:
-                    self._runs.pop(id_, None)
-                with self._database.write() as connection:
-                    tell(connection, id_, run.written, run.failed, time.time(), state, reason)  # type: ignore[arg-type]
-
-        self._pool.submit(work)
+        self._pool.submit(self._work, id_, run, environment, loaded, place / path.name, ".txt" if text else ".html")
         return id_
+
+    def _work(
+        self, id_: str, run: _Run, environment: Environment, template: Template, recipients: Path, ending: str
+    ) -> None:
+        state: State = "failed"
+        reason = "something went wrong here; the log says where"
+        try:
+            with environment, _Archive(recipients.parent, ending) as archive:
+
+                def progress(_: int) -> None:
+                    run.written, run.failed = archive.written, archive.failed
+
+                account = run_mailing(Mailing(template), self._rows(recipients, run), archive, progress)
+                progress(0)
+            reason = account.stopped
+            state = "cancelled" if run.cancelled.is_set() else "failed" if reason else "done"
+        except Exception as error:  # noqa: BLE001  # whatever it is, the mailing has ended
+            log_fault(error)
+        finally:
+            # Who got a mail stands in the mails; the list of all is not kept.
+            recipients.unlink(missing_ok=True)
+            with self._lock:
+                self._runs.pop(id_, None)
+            with self._database.write() as connection:
+                tell(connection, id_, run.written, run.failed, time.time(), state, reason)
 
     def cancel(self, id_: str) -> None:
         """Have a mailing end before its next recipient; mails that are there stay."""
@@ -130,11 +141,34 @@ class Mailings:
         return path if path.is_file() else None
 
     def close(self) -> None:
-        """Stop what runs."""
+        """Stop what runs, and what waits for its turn."""
+        self._ended.set()
         with self._lock:
             for run in self._runs.values():
                 run.cancelled.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True)
+
+    def _beat(self) -> None:
+        """Tell how far mailings are, those too that wait or that take long over one mail."""
+        told = dict[str, tuple[int, int, float]]()
+        while not self._ended.wait(_TELL_EVERY):
+            with self._lock:
+                runs = dict(self._runs)
+            now = time.time()
+            for id_, run in runs.items():
+                before = told.get(id_)
+                if before is None or before[:2] != (run.written, run.failed) or now - before[2] > _BEAT_EVERY:
+                    told[id_] = (run.written, run.failed, now)
+                    with self._database.write() as connection:
+                        tell(connection, id_, run.written, run.failed, now)
+            told = {id_: held for id_, held in told.items() if id_ in runs}
+
+    def _sweep(self, account: str) -> None:
+        """Forget results that nobody needs any more: they are about persons."""
+        old = time.time() - _KEPT
+        for place in (self._folder / account).glob("*"):
+            if place.stat().st_mtime < old and place.name not in self._runs:
+                shutil.rmtree(place, ignore_errors=True)
 
     def _place(self, account: str, id_: str) -> Path:
         return self._folder / account / id_
@@ -144,13 +178,6 @@ class Mailings:
             if run.cancelled.is_set():
                 return
             yield row
-
-    def _tell(self, id_: str, run: _Run) -> None:
-        now = time.time()
-        if now - run.told_at >= _TELL_EVERY:
-            run.told_at = now
-            with self._database.write() as connection:
-                tell(connection, id_, run.written, run.failed, now)
 
 
 class _Archive:

@@ -117,11 +117,16 @@ def on_depth(_: Request[Any, Any, Any], _error: RecursionError) -> Response[Any]
 
 
 def on_fault(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A fault of ours: its kind and place in the log, without its message, which may hold somebody's data."""
+    """A fault of ours."""
+    log_fault(error)
+    return answer(500, _PLAIN[500])
+
+
+def log_fault(error: BaseException) -> None:
+    """A fault's kind and place in the log, without its message, which may hold somebody's data."""
     trace = error.__traceback__
     places = list[str]()
     while trace is not None:
         places.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
         trace = trace.tb_next
     log.error("%s at %s", type(error).__name__, " < ".join(reversed(places[-8:])))
-    return answer(500, _PLAIN[500])

@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/keys": {"name": "x", "scopes": ["keys"]},
     "/api/v1/templates/{name}": {"text": "changed"},
     "/api/v1/render": {"template": "secret.tpl"},
+    "/api/v1/mailings": {"template": "secret.tpl", "recipients": {"text": "a\n1\n"}},
 }
 
 
@@ -81,7 +82,8 @@ def test_no_operation_reaches_another_account(
     assert connected(ann, service_shop, "annsshop").status_code == 201
     assert ann.put("/templates/secret.tpl", json={"text": "Ann's own text"}).status_code == 200
     key = ann.post("/keys", json={"name": "Ann's own key", "scopes": ["read"]}).json()["key"]["id"]
-    names = {"identifier": "annsshop", "key_id": key, "name": "secret.tpl"}
+    mailing = ann.post("/mailings", json={"template": "secret.tpl", "recipients": {"text": "a\n1\n"}}).json()["id"]
+    names = {"identifier": "annsshop", "key_id": key, "name": "secret.tpl", "mailing_id": mailing}
     before = everything(ann)
     bobs = bob.headers["Authorization"].removeprefix("Bearer ")
     for path, verb in operations(service):
