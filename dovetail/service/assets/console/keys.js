@@ -1,0 +1,56 @@
+// @ts-check
+// API keys, and the trail of changes.
+import { ask, get, post, Problem } from "./api.js";
+import { field, h, say, show } from "./dom.js";
+import { t, when } from "./texts.js";
+
+const SCOPES = ["read", "write", "render", "keys", "events", "tracker"];
+
+export async function keys() {
+  const { items } = await get("/keys");
+  const name = field(t.name, h("input", { required: true }));
+  const days = field(t.days, h("input", { type: "number", min: 1 }), t.daysHint);
+  const checks = SCOPES.map((scope) => /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", value: scope })));
+  const scopes = h("fieldset", { class: "checks" }, h("legend", {}, t.scopes), ...checks.map((check, at) => h("label", {}, check, SCOPES[at])));
+  const made = h("div", { "aria-live": "polite" });
+  const told = h("p", { class: "fault", role: "alert" });
+
+  async function make(/** @type {Event} */ event) {
+    event.preventDefault();
+    told.textContent = "";
+    const expires = days.input.value === "" ? null : new Date(Date.now() + Number(days.input.value) * 86_400_000).toISOString();
+    try {
+      const found = await post("/keys", { name: name.input.value, scopes: checks.filter((check) => check.checked).map((check) => check.value), expires_at: expires });
+      await keys();
+      const secret = h("code", { class: "secret", id: "new-key" }, found.text);
+      document.querySelector("h1")?.after(h("section", { class: "card", "aria-live": "polite" }, h("p", {}, t.shownOnce), secret, h("button", { onclick: async () => (await navigator.clipboard.writeText(found.text), say(t.copied)) }, t.copy)));
+    } catch (error) {
+      if (!(error instanceof Problem)) {
+        throw error;
+      }
+      told.textContent = [error.message, ...error.errors.map((each) => each.message)].join(" ");
+    }
+  }
+
+  show(
+    t.keys,
+    made,
+    ...items.map((/** @type {any} */ item) => {
+      const state = item.revoked_at ? t.revoked : item.expires_at && new Date(item.expires_at) <= new Date() ? t.expired : t.lives;
+      return h(
+        "section",
+        { class: "card row", "aria-label": item.name },
+        h("div", {}, h("strong", {}, item.name), h("div", { class: "state" }, `${item.prefix}… · ${item.scopes.join(", ")} · ${state} · ${item.used_at ? `${t.lastUse} ${when(item.used_at)}` : t.neverUsed}`)),
+        item.revoked_at ? null : h("button", { class: "danger", onclick: async () => (await ask("DELETE", `/keys/${item.id}`), keys()) }, t.revoke),
+      );
+    }),
+    h("h2", {}, t.makeKey),
+    h("form", { class: "card", onsubmit: make }, name.element, scopes, days.element, told, h("p", {}, h("button", {}, t.makeKey))),
+  );
+}
+
+export async function trail() {
+  const { items } = await get("/audit?limit=100");
+  const rows = items.map((/** @type {any} */ item) => h("tr", {}, h("td", {}, when(item.at)), h("td", {}, item.actor), h("td", {}, `${item.action} ${item.subject}`)));
+  show(t.trail, h("div", { class: "card", tabindex: 0, role: "region", "aria-label": t.trail, style: "overflow-x: auto" }, h("table", {}, h("thead", {}, h("tr", {}, ...[t.at, t.who, t.what].map((word) => h("th", { scope: "col", style: "text-align: start" }, word)))), h("tbody", {}, ...rows))));
+}

@@ -1,0 +1,40 @@
+// @ts-check
+// The console's words, in English and Dutch.
+const ENGLISH = {
+  skip: "Skip to the content", logIn: "Log in", logOut: "Log out", key: "API key", keyHint: "It begins with dvt_. It is kept in this tab only.",
+  wrongKey: "This key is wrong, expired or revoked.", integrations: "Integrations", templates: "Templates", mailings: "Mailings", keys: "API keys", trail: "Trail",
+  add: "Add an integration", none: "There are none yet.", kind: "Kind", identifier: "Identifier", identifierHint: "The name by which templates know it, such as mywebshop.",
+  save: "Save", cancel: "Cancel", test: "Test the connection", testing: "The connection is being tested…", well: "All is well.", notWell: "Not all is well:", remove: "Remove", sure: "Remove this for good?", yes: "Yes, remove it",
+  on: "on", off: "off", turnOn: "Switch on", turnOff: "Switch off", never: "not tested yet", secretHint: "A credential: it is encrypted, and never shown again.", changed: "Somebody changed this meanwhile. Here is what it is now.",
+  saved: "Saved.", name: "Name", scopes: "What it is for", makeKey: "Make a key", days: "Days until it expires", daysHint: "Empty: it does not expire.", shownOnce: "Copy this key now: it is shown this once.", copy: "Copy", copied: "Copied.", revoke: "Revoke", revoked: "revoked", lives: "lives", expired: "expired", lastUse: "last used", neverUsed: "never used",
+  newTemplate: "New template", nameHint: "For example newsletter.tpl or parts/footer.tpl.", recipient: "Sample recipient", recipientHint: "JSON: what {$profile.…} says in the preview.", preview: "Preview", line: "line",
+  start: "Start a mailing", template: "Template", recipients: "Recipients", recipientsHint: "A table with a header: firstname,email and so on. Choose a file, or paste it.", file: "CSV file", done: "done", running: "running", failed: "failed", cancelled: "cancelled", of: "of", written: "written", without: "without a mail", download: "Download the mails",
+  at: "When", who: "Who", what: "What", language: "Nederlands", required: "needed", offline: "The server cannot be reached.", optional: "More settings",
+};
+/** @type {typeof ENGLISH} */
+const DUTCH = {
+  skip: "Naar de inhoud", logIn: "Inloggen", logOut: "Uitloggen", key: "API-sleutel", keyHint: "Hij begint met dvt_. Hij blijft alleen in dit tabblad.",
+  wrongKey: "Deze sleutel is onjuist, verlopen of ingetrokken.", integrations: "Integraties", templates: "Templates", mailings: "Mailings", keys: "API-sleutels", trail: "Logboek",
+  add: "Integratie toevoegen", none: "Er zijn er nog geen.", kind: "Soort", identifier: "Naam in templates", identifierHint: "De naam waaronder templates hem kennen, zoals mywebshop.",
+  save: "Opslaan", cancel: "Annuleren", test: "Verbinding testen", testing: "De verbinding wordt getest…", well: "Alles is in orde.", notWell: "Niet alles is in orde:", remove: "Verwijderen", sure: "Dit voorgoed verwijderen?", yes: "Ja, verwijderen",
+  on: "aan", off: "uit", turnOn: "Aanzetten", turnOff: "Uitzetten", never: "nog niet getest", secretHint: "Een geheim: het wordt versleuteld en nooit meer getoond.", changed: "Iemand heeft dit intussen gewijzigd. Zo is het nu.",
+  saved: "Opgeslagen.", name: "Naam", scopes: "Waarvoor", makeKey: "Sleutel maken", days: "Dagen geldig", daysHint: "Leeg: hij verloopt niet.", shownOnce: "Kopieer deze sleutel nu: hij wordt maar één keer getoond.", copy: "Kopiëren", copied: "Gekopieerd.", revoke: "Intrekken", revoked: "ingetrokken", lives: "geldig", expired: "verlopen", lastUse: "laatst gebruikt", neverUsed: "nooit gebruikt",
+  newTemplate: "Nieuwe template", nameHint: "Bijvoorbeeld nieuwsbrief.tpl of delen/voet.tpl.", recipient: "Voorbeeldontvanger", recipientHint: "JSON: wat {$profile.…} in het voorbeeld zegt.", preview: "Voorbeeld", line: "regel",
+  start: "Mailing starten", template: "Template", recipients: "Ontvangers", recipientsHint: "Een tabel met een kopregel: firstname,email enzovoort. Kies een bestand of plak hem.", file: "CSV-bestand", done: "klaar", running: "bezig", failed: "mislukt", cancelled: "geannuleerd", of: "van", written: "gemaakt", without: "zonder mail", download: "Mails downloaden",
+  at: "Wanneer", who: "Wie", what: "Wat", language: "English", required: "verplicht", offline: "De server is niet bereikbaar.", optional: "Meer instellingen",
+};
+
+const CHOSEN = "dovetail.language";
+const dutch = () => (localStorage.getItem(CHOSEN) ?? navigator.language).startsWith("nl");
+
+/** @type {typeof ENGLISH} */
+export const t = dutch() ? DUTCH : ENGLISH;
+export const language = dutch() ? "nl" : "en";
+
+export function otherLanguage() {
+  localStorage.setItem(CHOSEN, dutch() ? "en" : "nl");
+  location.reload();
+}
+
+/** @param {string | null} moment */
+export const when = (moment) => (moment === null ? "" : new Date(moment).toLocaleString(navigator.language.startsWith(language) ? navigator.language : language));

@@ -1,0 +1,253 @@
+"""The console in a real browser: what a newcomer does with it, for everybody, and against everybody."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.doubles.shop import Shop
+from tests.service.conftest import Service
+
+CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 60_000
+ARTEFACTS = Path(os.environ["DOVETAIL_ARTEFACTS"]) if "DOVETAIL_ARTEFACTS" in os.environ else None
+EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
+
+pytestmark = [pytest.mark.external(CHROMIUM), pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Console:
+    """A tab with the console."""
+
+    def __init__(self, browser: Browser, service: Service, **settings: Any) -> None:
+        self.context = browser.new_context(
+            **{"locale": "en-GB", "viewport": {"width": 1100, "height": 800}, "accept_downloads": True, **settings}
+        )
+        self.page: Page = self.context.new_page()
+        self.service = service
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.goto(service.url)
+
+    def _note(self, kind: str, text: str) -> None:
+        # The browser itself writes down each answer that says no.
+        if kind == "error" and "Failed to load resource" not in text:
+            self.faults.append(text)
+
+    def log_in(self, key: str) -> None:
+        self.page.get_by_label("API key").fill(key)
+        self.page.get_by_role("button", name="Log in").click()
+        self.heading("Integrations")
+
+    def heading(self, name: str) -> None:
+        expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible(timeout=PATIENCE)
+
+    def go(self, name: str) -> None:
+        self.page.get_by_role("navigation").get_by_role("link", name=name).click()
+        self.heading(name)
+
+    def accessible(self) -> None:
+        """axe has nothing serious to say of the page."""
+        self.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        grave = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
+        assert not grave, [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in grave]
+
+    def picture(self, name: str) -> None:
+        if ARTEFACTS is not None:
+            self.page.screenshot(path=ARTEFACTS / f"console-{name}.png")
+
+
+@pytest.fixture
+def console(browser: Browser, service: Service) -> Iterator[Console]:
+    console = Console(browser, service)
+    yield console
+    console.context.close()
+    assert not console.faults
+
+
+def test_a_newcomer_connects_a_shop_writes_a_mail_and_sends_it(
+    console: Console, service_shop: Shop, ann: httpx.Client, tmp_path: Path
+) -> None:
+    service_shop.clear()
+    product = service_shop.dump("products", 123456, store=1)["name"]
+    page = console.page
+    console.accessible()
+    console.log_in(console.service.key())
+    page.get_by_role("link", name="Add an integration").click()
+    console.heading("Add an integration")
+    # What is missing is said where it is missing.
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).not_to_be_empty(timeout=PATIENCE)
+    page.get_by_label("Identifier").fill("newshop")
+    page.get_by_label("url (needed)").fill(service_shop.url)
+    page.get_by_label("store", exact=True).fill("nl")
+    for name, text in service_shop.oauth.items():
+        page.get_by_label(name, exact=True).fill(text)
+    page.get_by_text("More settings").click()
+    page.get_by_label("allow_private_addresses").check()
+    console.accessible()
+    console.picture("form")
+    page.get_by_role("button", name="Save").click()
+    console.heading("Integrations")
+    page.get_by_role("button", name="Test the connection").first.click()
+    expect(page.get_by_text("All is well.")).to_be_visible(timeout=PATIENCE)
+    console.accessible()
+    console.picture("integrations")
+
+    console.go("Templates")
+    page.get_by_label("Name").fill("spring.tpl")
+    page.get_by_role("button", name="New template").click()
+    console.heading("spring.tpl")
+    page.locator("#editor .monaco-editor").first.wait_for(timeout=PATIENCE)
+    page.locator("#editor .view-lines").first.click()
+    page.keyboard.type("Dear {$profile.firstname}, look: {$newshop.product." + product[:8].lower(), delay=60)
+    wanted = page.locator(".suggest-widget.visible .monaco-list-row").filter(has_text=product)
+    for _ in range(30):
+        if wanted.count():
+            break
+        page.keyboard.type(" ")
+        page.keyboard.press("Backspace")
+        page.wait_for_timeout(1000)
+    wanted.first.click(timeout=PATIENCE)
+    page.keyboard.type(".name")
+    page.keyboard.press("Escape")
+    preview = page.frame_locator("iframe")
+    expect(preview.locator("body")).to_contain_text(f"Dear Ann, look: {product}", timeout=PATIENCE)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible(timeout=PATIENCE)
+    console.accessible()
+    console.picture("template")
+
+    console.go("Mailings")
+    people = "firstname,email\n" + "".join(f"Person {n},p{n}@example.org\n" for n in range(200))
+    table = tmp_path / "people.csv"
+    table.write_text(people)
+    page.get_by_label("Template").select_option("spring.tpl")
+    page.get_by_label("CSV file").set_input_files(table)
+    expect(page.get_by_label("Recipients")).to_have_value(people, timeout=PATIENCE)
+    page.get_by_role("button", name="Start a mailing").click()
+    mailing = page.get_by_role("region", name="spring.tpl").first
+    expect(mailing).to_contain_text("done · 200 of 200 written", timeout=PATIENCE)
+    console.accessible()
+    console.picture("mailings")
+    with page.expect_download(timeout=PATIENCE) as download:
+        mailing.get_by_role("button", name="Download the mails").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len(archive.namelist()) == 200
+        assert archive.read(archive.namelist()[7]).decode().startswith("Dear Person 7, look: ")
+
+    console.go("API keys")
+    page.get_by_label("Name").fill("Our webshop")
+    page.get_by_label("render").check()
+    page.get_by_role("button", name="Make a key").click()
+    secret = page.locator("#new-key")
+    expect(secret).to_contain_text("dvt_", timeout=PATIENCE)
+    text = secret.inner_text()
+    with console.service.client(text) as client:
+        assert client.post("/render", json={"source": "x"}).status_code == 200
+        page.get_by_role("region", name="Our webshop").get_by_role("button", name="Revoke").click()
+        expect(page.get_by_role("region", name="Our webshop")).to_contain_text("revoked", timeout=PATIENCE)
+        assert client.post("/render", json={"source": "x"}).status_code == 401
+    console.accessible()
+    console.go("Trail")
+    expect(page.get_by_role("cell", name="integration.create newshop")).to_be_visible(timeout=PATIENCE)
+    console.accessible()
+    console.go("Integrations")
+    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("button", name="Yes, remove it").click()
+    expect(page.get_by_text("newshop")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_wrong_key_is_told_and_forgotten(console: Console) -> None:
+    page = console.page
+    page.get_by_label("API key").fill("dvt_aaaaaaaa_" + "b" * 43)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("This key is wrong, expired or revoked.")).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.evaluate("document.cookie") == ""
+
+
+def test_what_others_wrote_does_nothing(console: Console, ann: httpx.Client) -> None:
+    ann.post("/keys", json={"name": EVIL, "scopes": ["read"]})
+    ann.put(
+        "/templates/evil.tpl",
+        json={"text": f"{EVIL}{{$profile.x nofilter}}<script>parent.document.title='run'</script>"},
+    )
+    page = console.page
+    console.log_in(console.service.key())
+    page.evaluate(
+        "text => localStorage.setItem('dovetail.sample', text)", '{"profile": {"x": "<script>top.alert(3)</script>"}}'
+    )
+    console.go("API keys")
+    expect(page.get_by_text(EVIL).first).to_be_visible(timeout=PATIENCE)
+    page.goto(f"{console.service.url}/#/templates/evil.tpl")
+    console.heading("evil.tpl")
+    expect(page.frame_locator("iframe").locator("img")).to_have_count(1, timeout=PATIENCE)
+    page.goto(f"{console.service.url}/#/templates/{'%3Cimg src=x onerror=alert(4)%3E'}")
+    page.wait_for_timeout(500)
+    assert "run" not in page.title()
+    # The policy stops the scripts of the mail, and the browser says so.
+    console.faults[:] = [
+        fault
+        for fault in console.faults
+        if "Blocked script execution" not in fault and "Content Security Policy" not in fault
+    ]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 700}}, {"locale": "nl-NL"}]
+)
+def test_it_is_for_everybody(browser: Browser, service: Service, settings: dict[str, Any]) -> None:
+    console = Console(browser, service, **settings)
+    dutch = "locale" in settings
+    console.page.get_by_label("API-sleutel" if dutch else "API key").fill(service.key())
+    # By the keyboard alone.
+    console.page.keyboard.press("Enter")
+    for name, heading in (
+        ("integrations", "Integraties" if dutch else "Integrations"),
+        ("keys", "API-sleutels" if dutch else "API keys"),
+    ):
+        console.page.goto(f"{service.url}/#/{name}")
+        console.heading(heading)
+        assert console.page.evaluate("document.activeElement.tagName") == "H1"
+        console.accessible()
+        console.picture(f"{name}-{'-'.join(str(value) for value in settings.values())[:12].replace(' ', '')}")
+        assert console.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert console.page.evaluate("document.documentElement.lang") == ("nl" if dutch else "en")
+    console.context.close()
+    assert not console.faults
+
+
+def test_pages_come_under_a_policy_and_no_other_file_comes(service: Service) -> None:
+    with httpx.Client(base_url=service.url, trust_env=False) as client:
+        page = client.get("/")
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        for path in (
+            "/console/../app.py",
+            "/console/%2e%2e/app.py",
+            "/console/..%2fapp.py",
+            "/editor/..%2f..%2fserver.py",
+            "/console/x/main.js",
+            "/console/",
+        ):
+            assert client.get(path).status_code in (404, 405), path
