@@ -31,6 +31,7 @@ class Database:
     def __init__(self, url: str, *, upgrade: bool | None = None) -> None:
         try:
             import sqlalchemy
+            import sqlalchemy.exc
         except ImportError:
             raise SettingsError(
                 "accounts in a database need more packages: pip install 'dovetail-mail[service]'"
