@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
@@ -16,6 +17,8 @@ from dovetail.integrations.store.keys import Key, authenticate, is_noted, note_u
 from dovetail.service.backend import Backend
 from dovetail.service.problems import Problem
 
+_KEYS = ThreadPoolExecutor(4, "dovetail-keys")
+"""Whoever asks is told who he is, however long the shops of others take."""
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="dovetail"'}
 
 
@@ -56,7 +59,7 @@ class Authentication(AbstractAuthenticationMiddleware):
         if word.lower() != "bearer" or not text:
             raise Problem(401, "give an API key: Authorization: Bearer dvt_…", headers=_CHALLENGE)
         backend = backend_of(connection)
-        key = await sync_to_thread(_authenticated, backend, text.strip())
+        key = await asyncio.get_running_loop().run_in_executor(_KEYS, _authenticated, backend, text.strip())
         if key is None:
             raise Problem(401, "this key is wrong, expired or revoked", headers=_CHALLENGE)
         waits = backend.rates.wait(key.id, key.rate)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from litestar import Litestar, Response, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -71,6 +74,25 @@ class Metrics(PrometheusController):
     opt = {"public": True}  # noqa: RUF012  # Litestar's own way
 
 
+AT_ONCE = 64
+"""Requests that may wait for shops, disks and the database at the same time in one process."""
+
+
+async def _make_room(_: Litestar) -> None:
+    """A shop that takes twenty seconds keeps a thread for so long: a handful of them must not stop all others."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(AT_ONCE, "dovetail-request"))
+
+
+def _without_null(request: Request[Any, Any, Any]) -> None:
+    """PostgreSQL has no text with a null character in it, so that nothing of that name is here.
+
+    Raises:
+        Problem: 400.
+    """
+    if "\x00" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise problems.Problem(400, "no name and no text here has a null character in it")
+
+
 def make_app(backend: Backend) -> Litestar:
     """The application over a backend, which it does not close."""
     api = Router(
@@ -103,6 +125,8 @@ def make_app(backend: Backend) -> Litestar:
             security=[{"key": []}],
             use_handler_docstrings=True,
         ),
+        before_request=_without_null,
+        on_startup=[_make_room],
         request_max_body_size=LARGEST,
         response_cache_config=ResponseCacheConfig(default_expiration=None),
         state=State({"backend": backend}),

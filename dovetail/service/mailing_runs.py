@@ -26,7 +26,8 @@ from dovetail.service.problems import Problem, log_fault
 
 AT_ONCE = 2
 WAITING = 20
-"""Mailings that run at the same time, and that wait for their turn, in one process."""
+OF_AN_ACCOUNT = 5
+"""Mailings that run at the same time, that wait for their turn, and that one account may have of both, in a process."""
 _TELL_EVERY = 0.3
 _BEAT_EVERY = 10.0
 _KEPT = 7 * 86_400.0
@@ -39,6 +40,7 @@ Format = Literal["csv", "json", "jsonl"]
 
 @dataclass(slots=True)
 class _Run:
+    account: str
     cancelled: threading.Event
     written: int = 0
     failed: int = 0
@@ -75,7 +77,8 @@ class Mailings:
             Problem: 429 when too many wait.
         """
         with self._lock:
-            if len(self._runs) >= AT_ONCE + WAITING:
+            own = sum(run.account == actor.account for run in self._runs.values())
+            if own >= OF_AN_ACCOUNT or len(self._runs) >= AT_ONCE + WAITING:
                 raise Problem(429, "too many mailings wait for their turn; try again when some are done")
         self._sweep(actor.account)
         environment, _ = self._environments.own(actor.account, identifiers, escape_html=not text)
@@ -97,7 +100,7 @@ class Mailings:
             # The file is ours; who sent its text does not know its name.
             error.args = tuple(str(part).replace(f"{folder}/", "") for part in error.args)
             raise
-        run = _Run(threading.Event())
+        run = _Run(actor.account, threading.Event())
         with self._lock:
             self._runs[id_] = run
         self._pool.submit(self._work, id_, run, environment, loaded, place / path.name, ".txt" if text else ".html")

@@ -18,7 +18,7 @@ from dovetail.integrations.store.templates import StoredTemplate
 Identifier = Annotated[
     str, Meta(min_length=1, max_length=64, description="The name by which templates know it", examples=["mywebshop"])
 ]
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^\\u0000-\\u001f\\u007f]+$")]
 Credential = Annotated[str, Meta(min_length=1, max_length=10_000)]
 Text = Annotated[str, Meta(max_length=1_000_000)]
 
@@ -117,7 +117,7 @@ class NewKey(Given):
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=10)]
     identifiers: Annotated[list[Identifier], Meta(max_length=200)] | None = None
     expires_at: datetime | None = None
-    rate: Annotated[float, Meta(gt=0, le=10_000)] = 20.0
+    rate: Annotated[float, Meta(ge=0.001, le=10_000)] = 20.0
 
 
 class KeyShape(Struct):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -176,6 +178,24 @@ def test_private_addresses_are_the_operators_choice(
     finally:
         if careful.runs:
             careful.kill()
+
+
+def test_a_slow_shop_keeps_nobody_else_waiting(service: Service, ann: httpx.Client, service_shop: Shop) -> None:
+    assert connected(ann, service_shop, "slowshop").status_code == 201
+    service_shop.fault(kind="latency", ms=6000)
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            asked_for = [{"path": "product", "text": f"word{number}"} for number in range(12)]
+            waiting = [pool.submit(ann.get, "/integrations/slowshop/suggest", params=each) for each in asked_for]
+            time.sleep(1)
+            began = time.monotonic()
+            assert ann.get("/kinds").status_code == 200
+            assert ann.get("/integrations").status_code == 200
+            assert time.monotonic() - began < 2
+            assert not all(each.done() for each in waiting)
+    finally:
+        service_shop.control("faults", method="DELETE")
+        ann.delete("/integrations/slowshop")
 
 
 def test_health_and_metrics_need_no_key(service: Service) -> None:

@@ -111,6 +111,15 @@ def test_a_mailing_is_cancelled_and_its_repeat_is_the_same(ann: httpx.Client, sh
     assert found["written"] < 2000
 
 
+def test_one_account_does_not_take_all_turns(ann: httpx.Client) -> None:
+    ann.put("/templates/slow.tpl", json={"text": "{$x = 0}{for $i = 1 to 20000}{$x = $x + $i}{/for}{$x}"})
+    answers = [ann.post("/mailings", json={"template": "slow.tpl", "recipients": people(3000)}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [201] * 5 + [429]
+    for answer in answers[:5]:
+        ann.post(f"/mailings/{answer.json()['id']}/cancel")
+    assert {ended(ann, answer.json()["id"])["state"] for answer in answers[:5]} == {"cancelled"}
+
+
 def test_a_mailing_of_another_account_is_not_there(ann: httpx.Client, bob: httpx.Client) -> None:
     ann.put("/templates/fine.tpl", json={"text": "x"})
     id_ = ann.post("/mailings", json={"template": "fine.tpl", "recipients": people(1)}).json()["id"]

@@ -17,7 +17,7 @@ from dovetail.lsp.features.html.knowledge import (
     knowledge,
     share,
 )
-from dovetail.lsp.features.html.mask import masks_of
+from dovetail.lsp.features.html.mask import mask_of
 from dovetail.lsp.features.html.shades import NAMED
 from dovetail.lsp.features.results import Completion, Completions
 from dovetail.lsp.features.view import View
@@ -88,7 +88,7 @@ def html_completions(view: View, offset: int) -> Completions:
     if not isinstance(here(view.reading, offset).cursor, InText):
         return Completions()
     css = area_at(view.reading, offset)
-    text = view.reading.once(masks_of)[0].text
+    text = mask_of(view.reading, 0).text
     if css is not None:
         return ranked(list(_css(view, text[css[1].span.start : offset], offset)))
     before = text[max(0, offset - _LATELY) : offset]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
-from dovetail.lsp.features.html.mask import Masked, masks_of
+from dovetail.lsp.features.html.mask import Masked, mask_count, mask_of
 from dovetail.lsp.features.reading import Reading
 from dovetail.source import Span
 
@@ -117,7 +117,19 @@ class Page:
 
 def pages_of(reading: Reading) -> Sequence[Page]:
     """The pages of a template, one a mask; use it by `reading.once(pages_of)`."""
-    return [_page(masked) for masked in reading.once(masks_of)]
+    return [page_of(reading, number) for number in range(reading.once(mask_count))]
+
+
+def page_of(reading: Reading, number: int) -> Page:
+    """One of the pages, made once."""
+    made = reading.once(_made)
+    if number not in made:
+        made[number] = _page(mask_of(reading, number))
+    return made[number]
+
+
+def _made(_: Reading) -> dict[int, Page]:
+    return {}
 
 
 def elements_of(reading: Reading) -> Sequence[Element]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dovetail.errors import Diagnostic
 from dovetail.lsp.features.html.accessibility import accessibility
-from dovetail.lsp.features.html.elements import Page, pages_of
+from dovetail.lsp.features.html.elements import Page, page_of, pages_of
 from dovetail.lsp.features.html.hygiene import hygiene
-from dovetail.lsp.features.html.mask import masks_of
+from dovetail.lsp.features.html.mask import mask_count, mask_of
 from dovetail.lsp.features.html.support import support
 from dovetail.lsp.features.view import View
 
@@ -17,10 +17,12 @@ _RULES: Sequence[Callable[[View, Page, bool], Iterator[Diagnostic]]] = (support,
 
 def html_findings(view: View) -> Iterator[Sequence[Diagnostic]]:
     """The findings of all pages of a template, each once, a part at a time. A file that is no HTML has none."""
-    view.reading.once(masks_of)
-    yield ()
+    for number in range(view.reading.once(mask_count)):
+        mask_of(view.reading, number)
+        yield ()
+        page_of(view.reading, number)
+        yield ()
     pages = view.reading.once(pages_of)
-    yield ()
     if not any(page.elements for page in pages):
         return
     known = set[tuple[str, int, int, str]]()

@@ -40,10 +40,21 @@ class Masked:
         return at < len(self.hidden) and self.hidden[at].start < span.end
 
 
-def masks_of(reading: Reading) -> Sequence[Masked]:
-    """The masks of a template, the first branches first; use it by `reading.once(masks_of)`."""
-    most = min(MOST_MASKS, _branches(reading.tree.nodes))
-    return [_masked(reading, number) for number in range(most)]
+def mask_count(reading: Reading) -> int:
+    """How many masks a template has, the first branches first; use it by `reading.once(mask_count)`."""
+    return min(MOST_MASKS, _branches(reading.tree.nodes))
+
+
+def mask_of(reading: Reading, number: int) -> Masked:
+    """One of the masks, made once; who is in no hurry goes from one to the next."""
+    made = reading.once(_made)
+    if number not in made:
+        made[number] = _masked(reading, number)
+    return made[number]
+
+
+def _made(_: Reading) -> dict[int, Masked]:
+    return {}
 
 
 def _branches(body: Sequence[nodes.Node]) -> int:
