@@ -47,7 +47,11 @@ function suggestion(item: lsp.CompletionItem, model: monaco.editor.ITextModel, a
   const word = model.getWordUntilPosition(at);
   const place = edit ? range(edit.range) : new monaco.Range(at.lineNumber, word.startColumn, at.lineNumber, at.column);
   return {
-    label: { label: item.label, ...(item.labelDetails?.description ? { description: item.labelDetails.description } : {}) },
+    label: {
+      label: item.label,
+      ...(item.labelDetails?.detail ? { detail: item.labelDetails.detail } : {}),
+      ...(item.labelDetails?.description ? { description: item.labelDetails.description } : {}),
+    },
     kind: kind(item.kind),
     ...(item.detail === undefined ? {} : { detail: item.detail }),
     ...(item.documentation === undefined ? {} : { documentation: markdown(item.documentation) }),

@@ -1,6 +1,7 @@
 // Between the protocol's values and Monaco's: the protocol counts lines and columns from 0, Monaco from 1.
 import * as monaco from "monaco-editor/editor";
 import type * as lsp from "vscode-languageserver-types";
+import { Refused } from "./rpc";
 
 export function position(given: monaco.IPosition): lsp.Position {
   return { line: given.lineNumber - 1, character: given.column - 1 };
@@ -41,25 +42,36 @@ export function textEdits(given: readonly lsp.TextEdit[] | null): monaco.languag
   return (given ?? []).map((edit) => ({ range: range(edit.range), text: edit.newText }));
 }
 
-/** The part of a change that is about the texts which are open in this page. */
+/**
+ * A change of texts that are open in this page. One that needs other texts too, or that was made for an older text, is
+ * refused as a whole: half of a rename is worse than none.
+ */
 export function workspaceEdit(given: lsp.WorkspaceEdit | null): monaco.languages.WorkspaceEdit {
   const edits: monaco.languages.IWorkspaceTextEdit[] = [];
-  const add = (uri: string, changes: readonly lsp.TextEdit[]): void => {
+  const add = (uri: string, changes: readonly lsp.TextEdit[], version: number | null = null): void => {
+    const model = monaco.editor.getModel(monaco.Uri.parse(uri));
+    if (model === null) {
+      throw new Refused(0, `this also changes ${uri.slice(uri.lastIndexOf("/") + 1)}, which is not open here`);
+    }
+    if (version !== null && version !== model.getVersionId()) {
+      throw new Refused(0, "the text was changed meanwhile");
+    }
     for (const textEdit of textEdits(changes)) {
-      edits.push({ resource: monaco.Uri.parse(uri), textEdit, versionId: undefined });
+      edits.push({ resource: model.uri, textEdit, versionId: undefined });
     }
   };
   for (const change of given?.documentChanges ?? []) {
-    if ("textDocument" in change) {
-      add(change.textDocument.uri, change.edits as lsp.TextEdit[]);
+    if (!("textDocument" in change)) {
+      throw new Refused(0, "this makes or moves files, which a page cannot");
     }
+    add(change.textDocument.uri, change.edits as lsp.TextEdit[], change.textDocument.version);
   }
   if (given?.documentChanges === undefined) {
     for (const [uri, changes] of Object.entries(given?.changes ?? {})) {
       add(uri, changes);
     }
   }
-  return { edits: edits.filter((edit) => monaco.editor.getModel(edit.resource) !== null) };
+  return { edits };
 }
 
 const MARKERS: Readonly<Record<number, monaco.MarkerSeverity>> = {

@@ -12,7 +12,6 @@ export interface Options extends Setting {
   readonly uri: string;
   readonly text: string;
   readonly theme?: Theme;
-  readonly readOnly?: boolean;
   /** What the editor is for people who hear it. */
   readonly label?: string;
   onChange?(text: string): void;

@@ -55,6 +55,7 @@ const grammar: monaco.languages.IMonarchLanguage = {
     backtick: [[/`/, { token: "delimiter.smarty", next: "@pop" }], { include: "@expression" }],
     html: [
       [/<!--/, { token: "comment.html", next: "@htmlComment" }],
+      [/<style(?![\w:-])/i, { token: "tag.html", next: "@styleElement" }],
       [/<!?\/?[A-Za-z][\w:-]*/, { token: "tag.html", next: "@element" }],
       [/&(?:#\d+|#x[\da-f]+|\w+);/i, "string.escape.html"],
     ],
@@ -66,6 +67,20 @@ const grammar: monaco.languages.IMonarchLanguage = {
       [/"/, { token: "attribute.value.html", next: "@value" }],
       [/'/, { token: "attribute.value.html", next: "@single" }],
     ],
+    styleElement: [[/\/>/, { token: "tag.html", next: "@pop" }], [/>/, { token: "tag.html", switchTo: "@css" }], { include: "@element" }],
+    css: [
+      [/(?=<\/style)/i, { token: "", next: "@pop" }],
+      { include: "@tags" },
+      [/\/\*/, { token: "comment.css", next: "@cssComment" }],
+      [/@[\w-]+/, "keyword.css"],
+      // The name of a property; `a:hover {` is none.
+      [/[A-Za-z-][\w-]*(?=\s*:(?![\w-]+[^;{}]*\{))/, "attribute.name.css"],
+      [/#[\da-fA-F]{3,8}\b/, "number.css"],
+      [/[A-Za-z_.#-]+[\w-]*/, ""],
+      [/\d+(?:\.\d+)?(?:%|[a-z]+)?/, "number.css"],
+      [/"[^"{]*"|'[^'{]*'/, "string.css"],
+    ],
+    cssComment: [[/\*\//, { token: "comment.css", next: "@pop" }], { include: "@tags" }, [/[^*{]+/, "comment.css"], [/./, "comment.css"]],
     value: [[/"/, { token: "attribute.value.html", next: "@pop" }], { include: "@tags" }, [/[^"{]+/, "attribute.value.html"], [/\{/, "attribute.value.html"]],
     single: [[/'/, { token: "attribute.value.html", next: "@pop" }], { include: "@tags" }, [/[^'{]+/, "attribute.value.html"], [/\{/, "attribute.value.html"]],
   },
@@ -106,6 +121,7 @@ export function register(run: (uri: string, command: string, given: readonly unk
   languages.registerHoverProvider(LANGUAGE, looking.hover);
   languages.registerSignatureHelpProvider(LANGUAGE, looking.signature);
   languages.registerDefinitionProvider(LANGUAGE, looking.definition);
+  languages.registerTypeDefinitionProvider(LANGUAGE, looking.typeDefinition);
   languages.registerReferenceProvider(LANGUAGE, looking.references);
   languages.registerDocumentHighlightProvider(LANGUAGE, looking.highlights);
   languages.registerDocumentSymbolProvider(LANGUAGE, looking.symbols);
@@ -122,7 +138,7 @@ export function register(run: (uri: string, command: string, given: readonly unk
   languages.registerDocumentRangeFormattingEditProvider(LANGUAGE, changing.rangeFormatting);
   languages.registerOnTypeFormattingEditProvider(LANGUAGE, changing.typeFormatting);
   languages.registerLinkedEditingRangeProvider(LANGUAGE, changing.linked);
-  monaco.editor.registerCommand("dovetail.run", (_accessor, uri: string, command: string, given: readonly unknown[]) => run(uri, command, given));
+  monaco.editor.registerCommand(changing.RUN, (_accessor, uri: string, command: string, given: readonly unknown[]) => run(uri, command, given));
 }
 
 const refreshed = new monaco.Emitter<void>();

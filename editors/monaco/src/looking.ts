@@ -1,6 +1,7 @@
 // What is shown about a text without changing it.
 import * as monaco from "monaco-editor/editor";
 import type * as lsp from "vscode-languageserver-types";
+import { RUN } from "./changing";
 import { asked, markdown, position, range, spot, textEdits } from "./convert";
 import { sessionOf } from "./session";
 
@@ -54,6 +55,10 @@ async function places(
 
 export const definition: monaco.languages.DefinitionProvider = {
   provideDefinition: (model, at, token) => places(model, "textDocument/definition", { position: position(at) }, token),
+};
+
+export const typeDefinition: monaco.languages.TypeDefinitionProvider = {
+  provideTypeDefinition: (model, at, token) => places(model, "textDocument/typeDefinition", { position: position(at) }, token),
 };
 
 export const references: monaco.languages.ReferenceProvider = {
@@ -141,7 +146,7 @@ export const lenses: monaco.languages.CodeLensProvider = {
     const found = await session?.ask<lsp.CodeLens[] | null>("textDocument/codeLens", {}, token);
     const shown = (found ?? []).map((each) => ({
       range: range(each.range),
-      command: { id: "dovetail.run", title: each.command?.title ?? "", arguments: [model.uri.toString(), each.command?.command, each.command?.arguments] },
+      command: { id: RUN, title: each.command?.title ?? "", arguments: [model.uri.toString(), each.command?.command, each.command?.arguments ?? []] },
     }));
     return { lenses: shown, dispose: () => undefined };
   },

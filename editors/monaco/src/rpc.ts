@@ -55,8 +55,11 @@ export class Wire {
     });
   }
 
+  /** Ends an open connection; one that is still being made is for its maker to end, once it is open. */
   close(): void {
-    this.socket.close();
+    if (this.socket.readyState === WebSocket.OPEN) {
+      this.socket.close();
+    }
   }
 
   private send(message: object): void {
@@ -80,10 +83,18 @@ export class Wire {
     const handler = this.handlers.get(message.method);
     if (message.id === undefined || message.id === null) {
       handler?.(message.params);
-    } else if (handler === undefined) {
+      return;
+    }
+    if (handler === undefined) {
       this.send({ id: message.id, error: { code: -32601, message: `this page knows no ${message.method}` } });
-    } else {
+      return;
+    }
+    try {
       this.send({ id: message.id, result: (await handler(message.params)) ?? null });
+    } catch (error) {
+      // The server waits for an answer, whatever became of the page's own callback.
+      this.send({ id: message.id, error: { code: -32603, message: "the page could not do this" } });
+      throw error;
     }
   }
 

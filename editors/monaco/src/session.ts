@@ -9,6 +9,7 @@ export interface Setting {
   readonly socket: string | (() => string | Promise<string>);
   readonly root?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly readOnly?: boolean;
   onStatus?(status: Status): void;
   onShowDocument?(uri: string, place: monaco.IRange | undefined): void;
   onMessage?(text: string, kind: "error" | "warning" | "info"): void;
@@ -22,10 +23,6 @@ export type Status =
 interface Published {
   readonly uri: string;
   readonly diagnostics: readonly lsp.Diagnostic[];
-}
-
-interface Initialized {
-  readonly capabilities: { readonly semanticTokensProvider?: { readonly legend: monaco.languages.SemanticTokensLegend } };
 }
 
 const CAPABILITIES = {
@@ -59,6 +56,7 @@ const CAPABILITIES = {
     },
     publishDiagnostics: { versionSupport: true, tagSupport: { valueSet: [1, 2] } },
     documentLink: { tooltipSupport: true },
+    rename: { prepareSupport: true },
     inlayHint: {},
     linkedEditingRange: {},
     colorProvider: {},
@@ -79,9 +77,10 @@ export function sessionOf(model: monaco.editor.ITextModel): Session | undefined 
 
 export class Session {
   readonly refreshed = new monaco.Emitter<void>();
-  legend: monaco.languages.SemanticTokensLegend = { tokenTypes: [], tokenModifiers: [] };
+  /** The connection that is being made, and, once the text is open at the server, the one that is asked. */
+  private opening: Wire | undefined;
   private wire: Wire | undefined;
-  private ready = Promise.withResolvers<Wire>();
+  private ready = promised<Wire>();
   private wait = FIRST_WAIT;
   private ended = false;
   private fresh = true;
@@ -105,11 +104,11 @@ export class Session {
    * colours and folds once, before the first connection stands: that one is waited for.
    */
   async ask<T>(method: string, params: object, token?: Cancellation): Promise<T | undefined> {
-    const wire = this.wire ?? (this.fresh ? await this.ready.promise : undefined);
-    if (wire === undefined || token?.isCancellationRequested === true) {
-      return undefined;
-    }
     try {
+      const wire = this.wire ?? (this.fresh ? await this.ready.promise : undefined);
+      if (wire === undefined || token?.isCancellationRequested === true) {
+        return undefined;
+      }
       return await wire.request<T>(method, { textDocument: { uri: this.uri }, ...params }, token);
     } catch (error) {
       if (error instanceof Refused) {
@@ -120,9 +119,9 @@ export class Session {
   }
 
   /** Like `ask`, of what the user ordered: it waits for a connection, and its refusal is for the user to read. */
-  async order<T>(method: string, params: object): Promise<T> {
+  async order<T>(method: string, params: object, token?: Cancellation): Promise<T> {
     const wire = await this.ready.promise;
-    return wire.request<T>(method, params);
+    return wire.request<T>(method, params, token);
   }
 
   execute(command: string, given: readonly unknown[]): Promise<unknown> {
@@ -134,16 +133,23 @@ export class Session {
     sessions.delete(this.uri);
     this.listening.dispose();
     this.wire?.notify("textDocument/didClose", { textDocument: { uri: this.uri } });
-    this.wire?.close();
+    (this.wire ?? this.opening)?.close();
+    this.ready.reject(new Refused(0, "the editor was closed"));
+    this.refreshed.dispose();
   }
 
   private async connect(): Promise<void> {
     this.tell({ kind: "connection", state: "connecting" });
     try {
       const given = this.setting.socket;
-      const socket = new WebSocket(typeof given === "string" ? given : await given());
+      const address = typeof given === "string" ? given : await given();
+      if (this.ended) {
+        return;
+      }
+      const socket = new WebSocket(address);
       const wire = new Wire(socket, this.handlers(), () => this.lost());
-      socket.addEventListener("open", () => void this.begin(wire).catch(() => wire.close()));
+      this.opening = wire;
+      socket.addEventListener("open", () => void (this.ended ? wire.close() : this.begin(wire).catch(() => wire.close())));
     } catch {
       this.lost();
     }
@@ -151,7 +157,7 @@ export class Session {
 
   private async begin(wire: Wire): Promise<void> {
     const root = this.setting.root ?? null;
-    const initialized = await wire.request<Initialized>("initialize", {
+    await wire.request("initialize", {
       processId: null,
       clientInfo: { name: "dovetail-editor" },
       rootUri: root,
@@ -159,7 +165,9 @@ export class Session {
       capabilities: CAPABILITIES,
       initializationOptions: this.setting.settings ?? {},
     });
-    this.legend = initialized.capabilities.semanticTokensProvider?.legend ?? this.legend;
+    if (this.ended) {
+      return;
+    }
     wire.notify("initialized", {});
     const document = { uri: this.uri, languageId: "smarty", version: this.model.getVersionId(), text: this.model.getValue() };
     wire.notify("textDocument/didOpen", { textDocument: document });
@@ -177,10 +185,11 @@ export class Session {
     }
     if (this.wire !== undefined) {
       this.wire = undefined;
-      this.ready = Promise.withResolvers();
+      this.ready = promised();
     }
     this.tell({ kind: "connection", state: "lost" });
-    setTimeout(() => void (this.ended || this.connect()), this.wait);
+    // Not all pages of a server that starts anew come back in the same moment.
+    setTimeout(() => void (this.ended || this.connect()), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
@@ -215,15 +224,32 @@ export class Session {
   }
 
   private published({ uri, diagnostics }: Published): void {
-    if (uri === this.uri) {
+    if (!this.ended && monaco.Uri.parse(uri).toString() === this.uri) {
       monaco.editor.setModelMarkers(this.model, "dovetail", diagnostics.map(marker));
     }
   }
 
-  private apply(edit: lsp.WorkspaceEdit): { applied: boolean } {
-    const edits = workspaceEdit(edit).edits as monaco.languages.IWorkspaceTextEdit[];
-    this.model.pushEditOperations(null, edits.map((each) => each.textEdit), () => null);
-    return { applied: edits.length > 0 };
+  private apply(edit: lsp.WorkspaceEdit): { applied: boolean; failureReason?: string } {
+    if (this.setting.readOnly === true) {
+      return { applied: false, failureReason: "the text is only to be read" };
+    }
+    try {
+      const edits = workspaceEdit(edit).edits as monaco.languages.IWorkspaceTextEdit[];
+      for (const model of monaco.editor.getModels()) {
+        const changes = edits.filter((each) => each.resource.toString() === model.uri.toString());
+        if (changes.length > 0) {
+          model.pushStackElement();
+          model.pushEditOperations(null, changes.map((each) => each.textEdit), () => null);
+          model.pushStackElement();
+        }
+      }
+      return { applied: edits.length > 0 };
+    } catch (error) {
+      if (error instanceof Refused) {
+        return { applied: false, failureReason: error.message };
+      }
+      throw error;
+    }
   }
 
   private show(given: { uri: string; external?: boolean; selection?: lsp.Range }): { success: boolean } {
@@ -235,6 +261,18 @@ export class Session {
   }
 
   private said(given: { type: number; message: string }): void {
-    this.setting.onMessage?.(given.message, KINDS[given.type] ?? "info");
+    this.say(given.message, KINDS[given.type] ?? "info");
   }
+
+  /** A sentence for the user. */
+  say(text: string, kind: "error" | "warning" | "info"): void {
+    this.setting.onMessage?.(text, kind);
+  }
+}
+
+/** A promise that may be refused without anybody waiting for it. */
+function promised<T>(): PromiseWithResolvers<T> {
+  const made = Promise.withResolvers<T>();
+  made.promise.catch(() => undefined);
+  return made;
 }

@@ -15,7 +15,7 @@ function rules(colours: Colours): monaco.editor.ITokenThemeRule[] {
     "modifier.smarty": "modifier", method: "modifier",
     "keyword.smarty": "keyword", "keyword.operator.smarty": "keyword", keyword: "keyword", macro: "keyword",
     "function.smarty": "keyword", function: "keyword",
-    "attribute.name.smarty": "name", "attribute.name.html": "name",
+    "attribute.name.smarty": "name", "attribute.name.html": "name", "attribute.name.css": "name",
     "string.smarty": "string", string: "string", "attribute.value.html": "string", "string.escape.html": "number",
     "number.smarty": "number", number: "number", "constant.smarty": "number",
     "comment.smarty": "comment", "comment.html": "comment", comment: "comment",
