@@ -44,6 +44,9 @@ export class Wire {
   /** What the server answers; a request whose token is cancelled is cancelled there too. */
   request<T>(method: string, params: unknown, token?: Cancellation): Promise<T> {
     const id = ++this.number;
+    if (this.socket.readyState !== WebSocket.OPEN) {
+      return Promise.reject(new Refused(0, "the connection was lost"));
+    }
     return new Promise<T>((resolve, reject) => {
       const listening = token?.onCancellationRequested(() => this.notify("$/cancelRequest", { id }));
       const done = (): void => listening?.dispose();
