@@ -75,7 +75,8 @@ def test_what_a_batch_leaves_out_is_asked_by_itself(crm: Describe, api: JsonApi)
     answers = described.answers(*(Ask("crm", "customer", key) for key in (1, 2, 3, 999)))
     found = [each.found for each in answers if isinstance(each, Answer)]
     assert found == [True, True, True, False]
-    assert api.paths() == ["/customers", "/customers/3", "/customers/999"]
+    # The two that were left out are asked at the same time.
+    assert (api.paths()[0], sorted(api.paths()[1:])) == ("/customers", ["/customers/3", "/customers/999"])
 
 
 def test_keys_that_differ_in_case_are_different_people(crm: Describe, api: JsonApi) -> None:
