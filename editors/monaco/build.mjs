@@ -19,13 +19,18 @@ await build({
 });
 await build({ ...common, entryPoints: { "editor.worker": path.join(monaco, "esm/vs/editor/editor.worker.js") }, outdir: target });
 
+// Monaco brings its icons without their licence.
+const ICONS = `codicon.ttf
+
+Visual Studio Code - Icons (https://github.com/microsoft/vscode-codicons), Copyright (c) Microsoft Corporation, unchanged.
+Licensed under Creative Commons Attribution 4.0 International (https://creativecommons.org/licenses/by/4.0/legalcode).
+`;
 const licences = ["monaco-editor/LICENSE", "monaco-editor/ThirdPartyNotices.txt", "marked/LICENSE.md", "dompurify/LICENSE"];
 fs.writeFileSync(
   path.join(target, "LICENSES.txt"),
   licences
-    .map((name) => path.join(here, "node_modules", name))
-    .filter((file) => fs.existsSync(file))
-    .map((file) => `${path.relative(path.join(here, "node_modules"), file)}\n\n${fs.readFileSync(file, "utf8")}`)
+    .map((name) => `${name}\n\n${fs.readFileSync(path.join(here, "node_modules", name), "utf8")}`)
+    .concat(ICONS)
     .join("\n\n---\n\n"),
 );
 

@@ -100,7 +100,10 @@ export const rename: monaco.languages.RenameProvider = {
       const found = await sessionOf(model)?.order<lsp.WorkspaceEdit | null>("textDocument/rename", wanted, token);
       return workspaceEdit(found ?? null);
     } catch (error) {
-      return { edits: [], rejectReason: error instanceof Refused ? error.message : "there was no answer" };
+      const reason = error instanceof Refused ? error.message : "there was no answer";
+      // Monaco in a page writes this one where nobody looks.
+      sessionOf(model)?.say(reason, "warning");
+      return { edits: [], rejectReason: reason };
     }
   },
 };

@@ -27,6 +27,12 @@ export interface Editor {
   dispose(): void;
 }
 
+/** Shows a sentence at the cursor, for pages with no place of their own for it. */
+function showMessage(editor: monaco.editor.IStandaloneCodeEditor, text: string): void {
+  const place = editor.getContribution("editor.contrib.messageController") as { showMessage?(text: string, at: monaco.IPosition): void } | null;
+  place?.showMessage?.(text, editor.getPosition() ?? { lineNumber: 1, column: 1 });
+}
+
 /** Puts an editor into an element. The worker and the font are found beside this file. */
 export function createEditor(element: HTMLElement, options: Options): Editor {
   const here = new URL(".", import.meta.url);
@@ -39,7 +45,7 @@ export function createEditor(element: HTMLElement, options: Options): Editor {
   const address = monaco.Uri.parse(options.uri);
   const model = monaco.editor.getModel(address) ?? monaco.editor.createModel(options.text, LANGUAGE, address);
   model.setValue(options.text);
-  const session = new Session(model, options);
+  const session = new Session(model, { ...options, onMessage: options.onMessage ?? ((text) => showMessage(editor, text)) });
   const editor = monaco.editor.create(element, {
     model,
     theme: themeOf(options.theme ?? "auto"),
