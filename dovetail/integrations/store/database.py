@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,11 @@ def _engine(url: object) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # For its owner only, wherever it lies; SQLite gives the files beside it the same rights.
+        with suppress(FileExistsError):
+            path.touch(mode=0o600, exist_ok=False)
     engine = create_engine(url, connect_args={"timeout": _BUSY, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

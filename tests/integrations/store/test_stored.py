@@ -60,6 +60,12 @@ def test_credentials_are_nowhere_in_the_database_but_sealed(
     assert b"shop.example" in texts
 
 
+def test_the_file_is_its_owners(database: Database, shelf: Shelf, ann: Actor, tmp_path: Path) -> None:
+    add(database, shelf, ann)
+    for file in tmp_path.glob("accounts.sqlite*"):
+        assert file.stat().st_mode & 0o077 == 0, file
+
+
 def test_an_identifier_is_one_of_an_account(database: Database, shelf: Shelf, ann: Actor, bob: Actor) -> None:
     add(database, shelf, ann)
     add(database, shelf, ann, "MyWebshop")
