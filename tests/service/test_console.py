@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from tests.doubles.shop import Shop
-from tests.service.conftest import Service
+from tests.service.conftest import Service, connected
 
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 60_000
@@ -42,7 +42,8 @@ class Console:
         self.page: Page = self.context.new_page()
         self.service = service
         self.faults: list[str] = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        # Monaco so names what it gives up when its page is left.
+        self.page.on("pageerror", lambda error: None if str(error) == "Canceled" else self.faults.append(str(error)))
         self.page.on("dialog", self._dismiss)
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.goto(service.url)
@@ -99,7 +100,7 @@ def test_a_newcomer_connects_a_shop_writes_a_mail_and_sends_it(
     page.get_by_role("link", name="Add an integration").click()
     console.heading("Add an integration")
     # What is missing is said where it is missing.
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).not_to_be_empty(timeout=PATIENCE)
     page.get_by_label("Identifier").fill("newshop")
     page.get_by_label("url (needed)").fill(service_shop.url)
@@ -110,7 +111,7 @@ def test_a_newcomer_connects_a_shop_writes_a_mail_and_sends_it(
     page.get_by_label("allow_private_addresses").check()
     console.accessible()
     console.picture("form")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     console.heading("Integrations")
     page.get_by_role("button", name="Test the connection").first.click()
     expect(page.get_by_text("All is well.")).to_be_visible(timeout=PATIENCE)
@@ -136,7 +137,7 @@ def test_a_newcomer_connects_a_shop_writes_a_mail_and_sends_it(
     page.keyboard.press("Escape")
     preview = page.frame_locator("iframe")
     expect(preview.locator("body")).to_contain_text(f"Dear Ann, look: {product}", timeout=PATIENCE)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible(timeout=PATIENCE)
     console.accessible()
     console.picture("template")
@@ -169,6 +170,7 @@ def test_a_newcomer_connects_a_shop_writes_a_mail_and_sends_it(
     with console.service.client(text) as client:
         assert client.post("/render", json={"source": "x"}).status_code == 200
         page.get_by_role("region", name="Our webshop").get_by_role("button", name="Revoke").click()
+        page.get_by_role("button", name="Yes, revoke it").click()
         expect(page.get_by_role("region", name="Our webshop")).to_contain_text("revoked", timeout=PATIENCE)
         assert client.post("/render", json={"source": "x"}).status_code == 401
     console.accessible()
@@ -176,7 +178,7 @@ def test_a_newcomer_connects_a_shop_writes_a_mail_and_sends_it(
     expect(page.get_by_role("cell", name="integration.create newshop")).to_be_visible(timeout=PATIENCE)
     console.accessible()
     console.go("Integrations")
-    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("region", name="newshop").get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Yes, remove it").click()
     expect(page.get_by_text("newshop")).to_have_count(0, timeout=PATIENCE)
 
@@ -188,6 +190,100 @@ def test_a_wrong_key_is_told_and_forgotten(console: Console) -> None:
     expect(page.get_by_text("This key is wrong, expired or revoked.")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("sessionStorage.length") == 0
     assert page.evaluate("document.cookie") == ""
+
+
+def test_of_two_who_write_one_template_neither_is_lost_unasked(console: Console, ann: httpx.Client) -> None:
+    ann.put("/templates/both.tpl", json={"text": "first"})
+    page = console.page
+    console.log_in(console.service.key())
+    for choice, wanted in (("Take theirs", "theirs 1"), ("Write mine over it", "mine")):
+        page.goto(f"{console.service.url}/#/templates")
+        console.heading("Templates")
+        page.goto(f"{console.service.url}/#/templates/both.tpl")
+        console.heading("both.tpl")
+        page.locator("#editor .view-lines").first.click(timeout=PATIENCE)
+        page.keyboard.press("Control+a")
+        page.keyboard.type("mine")
+        revision = ann.get("/templates/both.tpl").headers["ETag"]
+        theirs = "theirs 1" if choice == "Take theirs" else "theirs 2"
+        assert ann.put("/templates/both.tpl", json={"text": theirs}, headers={"If-Match": revision}).status_code == 200
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Somebody else saved this template meanwhile.")).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_role("button", name=choice, exact=True)).to_be_visible(timeout=PATIENCE)
+        assert ann.get("/templates/both.tpl").json()["text"] == theirs
+        page.get_by_role("button", name=choice, exact=True).click()
+        expect(page.locator("#editor .view-line").first).to_have_text(wanted, timeout=PATIENCE)
+        if choice == "Write mine over it":
+            expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible(timeout=PATIENCE)
+        assert ann.get("/templates/both.tpl").json()["text"] == wanted
+
+
+def test_what_was_written_is_still_there_when_one_comes_back(console: Console, ann: httpx.Client) -> None:
+    ann.put("/templates/draft.tpl", json={"text": "saved"})
+    page = console.page
+    console.log_in(console.service.key())
+    for choice in ("Back to what is saved", "Save"):
+        page.goto(f"{console.service.url}/#/templates/draft.tpl")
+        console.heading("draft.tpl")
+        page.locator("#editor .view-lines").first.click(timeout=PATIENCE)
+        page.keyboard.press("Control+a")
+        page.keyboard.type("not saved")
+        console.go("API keys")
+        page.goto(f"{console.service.url}/#/templates/draft.tpl")
+        expect(page.get_by_text("What you wrote here is not saved yet.")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#editor .view-line").first).to_have_text("not saved", timeout=PATIENCE)
+        assert ann.get("/templates/draft.tpl").json()["text"] == "saved"
+        page.get_by_role("button", name=choice, exact=True).click()
+        wanted = "not saved" if choice == "Save" else "saved"
+        expect(page.locator("#editor .view-line").first).to_have_text(wanted, timeout=PATIENCE)
+        if choice == "Save":
+            expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible(timeout=PATIENCE)
+        assert ann.get("/templates/draft.tpl").json()["text"] == wanted
+        console.go("API keys")
+        page.goto(f"{console.service.url}/#/templates/draft.tpl")
+        expect(page.locator("#editor .view-line").first).to_have_text(wanted, timeout=PATIENCE)
+        expect(page.get_by_text("What you wrote here is not saved yet.")).to_have_count(0)
+
+
+def test_settings_are_changed_and_credentials_that_are_not_named_stay(
+    console: Console, ann: httpx.Client, service_shop: Shop
+) -> None:
+    made = connected(ann, service_shop, "changed")
+    assert made.status_code == 201, made.text
+    page = console.page
+    console.log_in(console.service.key())
+    page.get_by_role("region", name="changed").get_by_role("link", name="Change").click()
+    console.heading("Change an integration: changed")
+    console.accessible()
+    store = page.get_by_label("store", exact=True)
+    expect(store).to_have_value("nl")
+    store.fill("not a store!")
+    store.fill("en")
+    page.get_by_role("button", name="Save", exact=True).click()
+    console.heading("Integrations")
+    now = ann.get("/integrations/changed").json()
+    assert now["settings"] == {**made.json()["settings"], "store": "en"}
+    assert now["secrets"] == made.json()["secrets"]
+    assert ann.post("/integrations/changed/check").json()["findings"][0]["ok"]
+
+
+def test_a_key_for_one_integration(console: Console, ann: httpx.Client, service_shop: Shop) -> None:
+    connected(ann, service_shop, "onlythis")
+    page = console.page
+    console.log_in(console.service.key())
+    console.go("API keys")
+    page.get_by_label("Name").fill("For one")
+    page.get_by_label("read", exact=True).check()
+    page.get_by_label("onlythis", exact=True).check()
+    page.get_by_role("button", name="Make a key").click()
+    expect(page.get_by_role("region", name="For one")).to_contain_text("onlythis", timeout=PATIENCE)
+    text = page.locator("#new-key").text_content(timeout=PATIENCE) or ""
+    with console.service.client(text) as client:
+        assert [each["identifier"] for each in client.get("/integrations").json()["items"]] == ["onlythis"]
+    page.get_by_role("region", name="For one").get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("region", name="For one")).to_contain_text("lives")
 
 
 def test_what_others_wrote_does_nothing(console: Console, ann: httpx.Client) -> None:

@@ -19,6 +19,14 @@ export const key = {
   forget: () => sessionStorage.removeItem(KEY),
 };
 
+let present = new AbortController();
+
+/** Gives up what the page that is left still reads. */
+export function leavePage() {
+  present.abort();
+  present = new AbortController();
+}
+
 /**
  * @param {string} method
  * @param {string} path below /api/v1
@@ -34,6 +42,8 @@ export async function ask(method, path, body, headers = {}) {
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    // What is written is written, wherever the user goes meanwhile.
+    ...(method === "GET" ? { signal: present.signal } : {}),
   });
   if (!answer.ok) {
     throw new Problem(answer.status, await answer.json().catch(() => ({})));

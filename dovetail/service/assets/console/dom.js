@@ -1,5 +1,6 @@
 // @ts-check
 // Elements made of values: nothing that somebody wrote is ever read as HTML.
+import { t } from "./texts.js";
 
 /**
  * @param {string} name
@@ -46,6 +47,16 @@ export function field(label, input, hint = "") {
       input.setAttribute("aria-invalid", String(message !== ""));
     },
   };
+}
+
+/**
+ * Asks whether something is to be done that cannot be undone.
+ * @param {HTMLElement} place @param {string} question @param {string} answer what the button says @param {() => unknown} act
+ */
+export function confirmed(place, question, answer, act) {
+  const yes = h("button", { class: "danger", onclick: act }, answer);
+  place.replaceChildren(h("p", {}, question), h("div", {}, yes, " ", h("button", { class: "plain", onclick: () => place.replaceChildren() }, t.cancel)));
+  yes.focus();
 }
 
 /** Says something to everybody, for a while. @param {string} text */

@@ -1,7 +1,7 @@
 // @ts-check
 // The Integrations module: a form of each kind's own settings, a connection test, on and off.
 import { ask, get, post, Problem } from "./api.js";
-import { field, h, say, show } from "./dom.js";
+import { confirmed, field, h, say, show } from "./dom.js";
 import { t, when } from "./texts.js";
 
 export async function integrations() {
@@ -17,6 +17,8 @@ export async function integrations() {
 function card(item) {
   const result = h("div", { "aria-live": "polite" });
   const state = h("div", { class: "state" }, stateOf(item));
+  const path = `/integrations/${encodeURIComponent(item.identifier)}`;
+  const remove = async () => (await ask("DELETE", path), await integrations());
   const element = h(
     "section",
     { class: "card", "aria-label": item.identifier },
@@ -25,8 +27,9 @@ function card(item) {
       { class: "row" },
       h("div", {}, h("strong", {}, item.identifier), state),
       h("button", { class: "plain", onclick: () => test(item.identifier, result, state) }, t.test),
+      h("a", { class: "button plain", href: `#${path}` }, t.change),
       h("button", { class: "plain", onclick: () => change(item) }, item.enabled ? t.turnOff : t.turnOn),
-      h("button", { class: "danger", onclick: () => confirmed(result, () => ask("DELETE", `/integrations/${encodeURIComponent(item.identifier)}`)) }, t.remove),
+      h("button", { class: "danger", onclick: () => confirmed(result, t.sure, t.yes, remove) }, t.remove),
     ),
     result,
   );
@@ -47,13 +50,6 @@ async function change(item) {
     say(t.changed);
   }
   await integrations();
-}
-
-/** @param {HTMLElement} place @param {() => Promise<unknown>} remove */
-function confirmed(place, remove) {
-  const yes = h("button", { class: "danger", onclick: async () => (await remove(), integrations()) }, t.yes);
-  place.replaceChildren(h("p", {}, t.sure), h("div", {}, yes, " ", h("button", { class: "plain", onclick: () => place.replaceChildren() }, t.cancel)));
-  yes.focus();
 }
 
 /** @param {any} item */
@@ -78,49 +74,96 @@ function findings(found, place) {
   );
 }
 
+const PRIVATE = { name: "allow_private_addresses", type: "boolean", secret: false, default: false, summary: "", example: "" };
+
 export async function newIntegration() {
   const { items } = await get("/kinds");
-  const kind = h("select", {}, ...items.map((/** @type {any} */ each) => h("option", { value: each.name }, each.title)));
-  const chosen = field(t.kind, kind);
+  const kind = field(t.kind, h("select", {}, ...items.map((/** @type {any} */ each) => h("option", { value: each.name }, each.title))));
   const identifier = field(t.identifier, h("input", { required: true, autocomplete: "off", spellcheck: "false" }), t.identifierHint);
-  const settings = h("div", {});
-  const told = h("p", { class: "fault", role: "alert" });
-  /** @type {Map<string, {setting: any, made: ReturnType<typeof field>}>} */
-  let fields = new Map();
-
+  const place = h("div", {});
+  let form = fieldsOf(items[0], null);
   function draw() {
-    const found = items.find((/** @type {any} */ each) => each.name === chosen.input.value);
-    fields = new Map(found.settings.map((/** @type {any} */ setting) => [setting.name, { setting, made: field(`${setting.name}${setting.required ? ` (${t.required})` : ""}`, inputOf(setting), hintOf(setting)) }]));
-    const first = [...fields.values()].filter(({ setting }) => setting.required || setting.secret || setting.name === "store");
-    const others = [...fields.values()].filter((each) => !first.includes(each));
-    const own = field("allow_private_addresses", h("input", { type: "checkbox" }), "");
-    fields.set("allow_private_addresses", { setting: { name: "allow_private_addresses", type: "boolean", secret: false }, made: own });
-    settings.replaceChildren(h("p", { class: "hint" }, found.summary), ...first.map(({ made }) => made.element), h("details", {}, h("summary", {}, t.optional), ...others.map(({ made }) => made.element), own.element));
+    form = fieldsOf(items.find((/** @type {any} */ each) => each.name === kind.input.value), null);
+    place.replaceChildren(...form.elements);
   }
-  kind.addEventListener("change", draw);
+  kind.input.addEventListener("change", draw);
   draw();
+  const send = () => post("/integrations", { identifier: identifier.input.value, kind: kind.input.value, ...form.given() });
+  identifier.input.addEventListener("input", () => identifier.fault(""));
+  show(t.add, formOf([kind.element, identifier.element, place], () => form, identifier, send));
+}
 
+/** @param {string} name */
+export async function changeIntegration(name) {
+  const path = `/integrations/${encodeURIComponent(name)}`;
+  const [{ items }, item] = await Promise.all([get("/kinds"), get(path)]);
+  const form = fieldsOf(items.find((/** @type {any} */ each) => each.name === item.kind), item);
+  const send = () => ask("PATCH", path, form.given(), { "If-Match": `"${item.revision}"` });
+  show(`${t.changeTitle}: ${name}`, formOf(form.elements, () => form, null, send));
+}
+
+/**
+ * The fields of a kind's settings, with what an integration has of them. A setting that is a table stays as it is.
+ * @param {any} kind @param {any} item
+ */
+function fieldsOf(kind, item) {
+  /** @type {Map<string, {setting: any, made: ReturnType<typeof field>}>} */
+  const fields = new Map();
+  const kept = /** @type {Record<string, unknown>} */ ({});
+  for (const [name, value] of Object.entries(item?.settings ?? {})) {
+    if (typeof value === "object" || ![...kind.settings, PRIVATE].some((/** @type {any} */ each) => each.name === name)) {
+      kept[name] = value;
+    }
+  }
+  for (const setting of [...kind.settings, PRIVATE].filter((each) => !(each.name in kept))) {
+    const made = field(setting === PRIVATE ? setting.name : `${setting.name}${setting.required ? ` (${t.required})` : ""}`, inputOf(setting), hintOf(setting, item));
+    const value = item?.settings[setting.name];
+    if (setting.type === "boolean") {
+      made.input.checked = (value ?? setting.default) === true;
+    } else if (!setting.secret && value !== undefined) {
+      made.input.value = String(value);
+    }
+    fields.set(setting.name, { setting, made });
+  }
+  const first = [...fields.values()].filter(({ setting }) => setting.required || setting.secret || setting.name === "store");
+  const others = [...fields.values()].filter((each) => !first.includes(each));
+  return {
+    fields,
+    elements: [h("p", { class: "hint" }, kind.summary), ...first.map(({ made }) => made.element), h("details", {}, h("summary", {}, t.optional), ...others.map(({ made }) => made.element))],
+    given() {
+      const body = { settings: { ...kept }, secrets: /** @type {Record<string, unknown>} */ ({}) };
+      for (const { setting, made } of fields.values()) {
+        made.fault("");
+        const value = valueOf(setting, made.input);
+        if (value !== undefined) {
+          (setting.secret ? body.secrets : body.settings)[setting.name] = value;
+        }
+      }
+      return body;
+    },
+  };
+}
+
+/**
+ * @param {Node[]} elements @param {() => ReturnType<typeof fieldsOf>} form @param {ReturnType<typeof field> | null} identifier
+ * @param {() => Promise<unknown>} send
+ */
+function formOf(elements, form, identifier, send) {
+  const told = h("p", { class: "fault", role: "alert" });
   async function save(/** @type {Event} */ event) {
     event.preventDefault();
-    const body = { identifier: identifier.input.value, kind: chosen.input.value, settings: /** @type {any} */ ({}), secrets: /** @type {any} */ ({}) };
-    for (const { setting, made } of fields.values()) {
-      const value = valueOf(setting, made.input);
-      if (value !== undefined) {
-        (setting.secret ? body.secrets : body.settings)[setting.name] = value;
-      }
-      made.fault("");
-    }
-    identifier.fault("");
+    identifier?.fault("");
     told.textContent = "";
     try {
-      await post("/integrations", body);
+      await send();
     } catch (error) {
       if (!(error instanceof Problem)) {
         throw error;
       }
       told.textContent = error.message;
       for (const fault of error.errors) {
-        const place = fault.field === "identifier" || (fault.field === "" && fault.message.includes("name")) ? identifier : fields.get(fault.field.split(".")[0] ?? "")?.made;
+        const own = fault.field === "identifier" || (fault.field === "" && fault.message.includes("name")) ? identifier : null;
+        const place = own ?? form().fields.get(fault.field.split(".")[0] ?? "")?.made;
         if (place) {
           place.fault(fault.message);
         } else {
@@ -131,7 +174,7 @@ export async function newIntegration() {
     }
     location.hash = "#/integrations";
   }
-  show(t.add, h("form", { class: "card", onsubmit: save, novalidate: true }, chosen.element, identifier.element, settings, told, h("p", {}, h("button", {}, t.save), " ", h("a", { class: "button plain", href: "#/integrations" }, t.cancel))));
+  return h("form", { class: "card", onsubmit: save, novalidate: true }, ...elements, told, h("p", {}, h("button", {}, t.save), " ", h("a", { class: "button plain", href: "#/integrations" }, t.cancel)));
 }
 
 /** @param {any} setting */
@@ -143,9 +186,10 @@ function inputOf(setting) {
   return h("input", { type, autocomplete: setting.secret ? "new-password" : "off", placeholder: setting.secret ? "" : setting.example, spellcheck: "false" });
 }
 
-/** @param {any} setting */
-function hintOf(setting) {
-  return `${setting.summary}${setting.secret ? `. ${t.secretHint}` : ""}`;
+/** @param {any} setting @param {any} item */
+function hintOf(setting, item) {
+  const has = item?.secrets.includes(setting.name) ? ` ${t.keepSecret}` : "";
+  return `${setting.summary}${setting.secret ? `. ${t.secretHint}${has}` : ""}`;
 }
 
 /** @param {any} setting @param {HTMLInputElement} input */

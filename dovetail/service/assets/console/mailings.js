@@ -54,8 +54,29 @@ function card(first) {
   return h("section", { class: "card", "aria-label": first.template }, h("div", { class: "row" }, h("div", {}, h("strong", {}, first.template), state), actions), bar);
 }
 
-/** Server-sent events by fetch: the browser's own reader of them sends no key. @param {string} id @param {(now: any) => void} draw */
+const AGAIN = 2_000;
+
+/** How far a mailing is, until it has ended; a stream that breaks off is taken up again. @param {string} id @param {(now: any) => void} draw */
 async function watch(id, draw) {
+  for (;;) {
+    try {
+      await follow(id, draw);
+      const now = await get(`/mailings/${id}`);
+      draw(now);
+      if (now.state !== "running") {
+        return;
+      }
+    } catch (error) {
+      if (error instanceof Problem || /** @type {Error} */ (error).name === "AbortError") {
+        throw error;
+      }
+    }
+    await new Promise((done) => setTimeout(done, AGAIN));
+  }
+}
+
+/** Server-sent events by fetch: the browser's own reader of them sends no key. @param {string} id @param {(now: any) => void} draw */
+async function follow(id, draw) {
   const answer = await ask("GET", `/mailings/${id}/events`);
   const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

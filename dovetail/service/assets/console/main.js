@@ -1,8 +1,8 @@
 // @ts-check
 // The console: who is logged in, which page is shown.
-import { get, key, Problem } from "./api.js";
+import { get, key, leavePage, Problem } from "./api.js";
 import { field, h, say, show } from "./dom.js";
-import { integrations, newIntegration } from "./integrations.js";
+import { changeIntegration, integrations, newIntegration } from "./integrations.js";
 import { keys, trail } from "./keys.js";
 import { mailings } from "./mailings.js";
 import { leaveEditor, template, templates } from "./templates.js";
@@ -39,6 +39,9 @@ function logIn(message = "") {
     try {
       await get("/kinds");
     } catch (error) {
+      if (error instanceof Error && error.name === "AbortError") {
+        return;
+      }
       if (!(error instanceof Problem) || error.status === 401) {
         key.forget();
         given.fault(error instanceof Problem ? t.wrongKey : t.offline);
@@ -56,6 +59,7 @@ function logIn(message = "") {
 }
 
 async function page() {
+  leavePage();
   leaveEditor();
   head();
   if (!key.get()) {
@@ -66,6 +70,8 @@ async function page() {
   try {
     if (name === "integrations" && rest[0] === "new") {
       await newIntegration();
+    } else if (name === "integrations" && rest.length > 0) {
+      await changeIntegration(decodeURIComponent(rest[0] ?? ""));
     } else if (name === "templates" && rest.length > 0) {
       await template(decodeURI(rest.join("/")));
     } else {
@@ -78,12 +84,20 @@ async function page() {
 
 /** @param {unknown} error */
 function failed(error) {
+  if (error instanceof Error && (error.name === "AbortError" || error.name === "Canceled")) {
+    return;
+  }
   if (error instanceof Problem && error.status === 401) {
     key.forget();
     head();
     logIn(t.wrongKey);
   } else {
-    say(error instanceof Problem ? error.message : t.offline);
+    // Of what the browser throws, only its fetch says a TypeError of this kind: all else is a fault of this page.
+    const offline = error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
+    say(error instanceof Problem ? error.message : offline ? t.offline : t.fault);
+    if (!(error instanceof Problem) && !offline) {
+      console.error(error);
+    }
   }
 }
 

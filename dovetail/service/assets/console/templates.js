@@ -8,6 +8,15 @@ const ROOT = "dovetail:///templates";
 const SAMPLE = "dovetail.sample";
 /** @type {(() => void) | null} */
 let leave = null;
+/** What was written and not saved, by template: leaving a page loses nothing. @type {Map<string, {text: string, stored: any}>} */
+const drafts = new Map();
+addEventListener("beforeunload", (event) => {
+  leave?.();
+  leave = null;
+  if (drafts.size > 0) {
+    event.preventDefault();
+  }
+});
 
 /** Ends the editor of the page before. */
 export function leaveEditor() {
@@ -45,18 +54,23 @@ export async function template(name) {
       throw error;
     }
   }
+  const draft = drafts.get(name);
+  const fresh = stored;
+  stored = draft?.stored ?? stored;
   const place = h("div", { id: "editor" });
   const frame = /** @type {HTMLIFrameElement} */ (h("iframe", { sandbox: "", title: t.preview }));
   const told = h("p", { class: "fault", role: "alert" });
   const sample = field(t.recipient, h("textarea", { spellcheck: "false", rows: 3 }), t.recipientHint);
-  sample.input.value = localStorage.getItem(SAMPLE) ?? '{"profile": {"firstname": "Ann"}}';
+  sample.input.value = sessionStorage.getItem(SAMPLE) ?? '{"profile": {"firstname": "Ann"}}';
   /** @type {{text(): string, setText(text: string): void, dispose(): void}} */
   let editor;
   let asked = 0;
 
   async function draw() {
     const mine = ++asked;
-    told.textContent = "";
+    if (told.querySelector("button") === null) {
+      told.textContent = "";
+    }
     sample.fault("");
     let variables;
     try {
@@ -71,7 +85,7 @@ export async function template(name) {
         frame.srcdoc = made.text;
       }
     } catch (error) {
-      if (mine === asked && error instanceof Problem) {
+      if (mine === asked && error instanceof Problem && told.querySelector("button") === null) {
         told.textContent = error.errors.length > 0 ? error.errors.map((each) => `${t.line} ${each.line}: ${each.message}`).join(" ") : error.message;
       }
     }
@@ -81,32 +95,64 @@ export async function template(name) {
     clearTimeout(waiting);
     waiting = setTimeout(() => void draw(), 300);
   };
-  sample.input.addEventListener("input", () => (localStorage.setItem(SAMPLE, sample.input.value), soon()));
+  sample.input.addEventListener("input", () => (sessionStorage.setItem(SAMPLE, sample.input.value), soon()));
 
   async function save() {
     try {
       const head = stored.revision === null ? {} : { "If-Match": `"${stored.revision}"` };
       stored = await (await ask("PUT", path(name), { text: editor.text() }, /** @type {Record<string, string>} */ (head))).json();
+      drafts.delete(name);
       say(t.saved);
     } catch (error) {
       if (!(error instanceof Problem)) {
         throw error;
       }
-      told.textContent = error.status === 412 ? t.changed : error.message;
+      told.textContent = error.message;
       if (error.status === 412) {
-        stored = await get(path(name));
+        await choose();
       }
     }
   }
 
+  /** Somebody else saved meanwhile: which of the two texts stays is the user's choice, never a second press on Save. */
+  async function choose() {
+    const theirs = await get(path(name));
+    const take = h("button", { class: "plain", onclick: () => (settle(theirs), editor.setText(theirs.text)) }, t.takeTheirs);
+    const keep = h("button", { class: "danger", onclick: () => (settle(theirs), void save()) }, t.overwrite);
+    told.replaceChildren(h("span", {}, t.changedText), " ", take, " ", keep);
+    take.focus();
+  }
+
+  function settle(/** @type {any} */ theirs) {
+    stored = theirs;
+    told.replaceChildren();
+  }
+
+  function discard() {
+    drafts.delete(name);
+    settle(fresh);
+    editor.setText(fresh.text);
+  }
+
+  if (draft) {
+    told.replaceChildren(t.draft, " ", h("button", { class: "plain", onclick: discard }, t.discard));
+  }
   show(
     name,
     h("p", {}, h("button", { onclick: save }, t.save), " ", h("a", { class: "button plain", href: "#/templates" }, t.templates)),
     told,
     h("div", { class: "split" }, h("div", {}, place, sample.element), h("div", {}, frame)),
   );
-  editor = await open(place, name, stored.text, soon);
-  leave = () => (clearTimeout(waiting), editor.dispose());
+  editor = await open(place, name, draft?.text ?? stored.text, soon);
+  leave = () => {
+    clearTimeout(waiting);
+    if (editor.text() === stored.text) {
+      drafts.delete(name);
+    } else {
+      drafts.set(name, { text: editor.text(), stored });
+    }
+    editor.dispose();
+  };
   await draw();
 }
 

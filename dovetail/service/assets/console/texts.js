@@ -6,10 +6,13 @@ const ENGLISH = {
   add: "Add an integration", none: "There are none yet.", kind: "Kind", identifier: "Identifier", identifierHint: "The name by which templates know it, such as mywebshop.",
   save: "Save", cancel: "Cancel", test: "Test the connection", testing: "The connection is being tested…", well: "All is well.", notWell: "Not all is well:", remove: "Remove", sure: "Remove this for good?", yes: "Yes, remove it",
   on: "on", off: "off", turnOn: "Switch on", turnOff: "Switch off", never: "not tested yet", secretHint: "A credential: it is encrypted, and never shown again.", changed: "Somebody changed this meanwhile. Here is what it is now.",
+  changedText: "Somebody else saved this template meanwhile.", takeTheirs: "Take theirs", overwrite: "Write mine over it",
   saved: "Saved.", name: "Name", scopes: "What it is for", makeKey: "Make a key", days: "Days until it expires", daysHint: "Empty: it does not expire.", shownOnce: "Copy this key now: it is shown this once.", copy: "Copy", copied: "Copied.", revoke: "Revoke", revoked: "revoked", lives: "lives", expired: "expired", lastUse: "last used", neverUsed: "never used",
   newTemplate: "New template", nameHint: "For example newsletter.tpl or parts/footer.tpl.", recipient: "Sample recipient", recipientHint: "JSON: what {$profile.…} says in the preview.", preview: "Preview", line: "line",
   start: "Start a mailing", template: "Template", recipients: "Recipients", recipientsHint: "A table with a header: firstname,email and so on. Choose a file, or paste it.", file: "CSV file", done: "done", running: "running", failed: "failed", cancelled: "cancelled", of: "of", written: "written", without: "without a mail", download: "Download the mails",
-  at: "When", who: "Who", what: "What", language: "Nederlands", required: "needed", offline: "The server cannot be reached.", optional: "More settings",
+  at: "When", who: "Who", what: "What", language: "Nederlands", required: "needed", offline: "The server cannot be reached.", optional: "More settings", fault: "Something went wrong in this page. Load it again.",
+  only: "Only for these integrations", onlyHint: "None chosen: for all, also those that are added later.", sureRevoke: "Revoke this key? Whoever uses it is refused from now on.", yesRevoke: "Yes, revoke it",
+  change: "Change", changeTitle: "Change an integration", keepSecret: "There is one. Leave it empty to keep it.", draft: "What you wrote here is not saved yet.", discard: "Back to what is saved",
 };
 /** @type {typeof ENGLISH} */
 const DUTCH = {
@@ -18,10 +21,13 @@ const DUTCH = {
   add: "Integratie toevoegen", none: "Er zijn er nog geen.", kind: "Soort", identifier: "Naam in templates", identifierHint: "De naam waaronder templates hem kennen, zoals mywebshop.",
   save: "Opslaan", cancel: "Annuleren", test: "Verbinding testen", testing: "De verbinding wordt getest…", well: "Alles is in orde.", notWell: "Niet alles is in orde:", remove: "Verwijderen", sure: "Dit voorgoed verwijderen?", yes: "Ja, verwijderen",
   on: "aan", off: "uit", turnOn: "Aanzetten", turnOff: "Uitzetten", never: "nog niet getest", secretHint: "Een geheim: het wordt versleuteld en nooit meer getoond.", changed: "Iemand heeft dit intussen gewijzigd. Zo is het nu.",
+  changedText: "Iemand anders heeft deze template intussen opgeslagen.", takeTheirs: "Die van de ander nemen", overwrite: "De mijne eroverheen schrijven",
   saved: "Opgeslagen.", name: "Naam", scopes: "Waarvoor", makeKey: "Sleutel maken", days: "Dagen geldig", daysHint: "Leeg: hij verloopt niet.", shownOnce: "Kopieer deze sleutel nu: hij wordt maar één keer getoond.", copy: "Kopiëren", copied: "Gekopieerd.", revoke: "Intrekken", revoked: "ingetrokken", lives: "geldig", expired: "verlopen", lastUse: "laatst gebruikt", neverUsed: "nooit gebruikt",
   newTemplate: "Nieuwe template", nameHint: "Bijvoorbeeld nieuwsbrief.tpl of delen/voet.tpl.", recipient: "Voorbeeldontvanger", recipientHint: "JSON: wat {$profile.…} in het voorbeeld zegt.", preview: "Voorbeeld", line: "regel",
   start: "Mailing starten", template: "Template", recipients: "Ontvangers", recipientsHint: "Een tabel met een kopregel: firstname,email enzovoort. Kies een bestand of plak hem.", file: "CSV-bestand", done: "klaar", running: "bezig", failed: "mislukt", cancelled: "geannuleerd", of: "van", written: "gemaakt", without: "zonder mail", download: "Mails downloaden",
-  at: "Wanneer", who: "Wie", what: "Wat", language: "English", required: "verplicht", offline: "De server is niet bereikbaar.", optional: "Meer instellingen",
+  at: "Wanneer", who: "Wie", what: "Wat", language: "English", required: "verplicht", offline: "De server is niet bereikbaar.", optional: "Meer instellingen", fault: "Er ging iets mis op deze pagina. Laad hem opnieuw.",
+  only: "Alleen voor deze integraties", onlyHint: "Geen gekozen: voor alle, ook die er later bij komen.", sureRevoke: "Deze sleutel intrekken? Wie hem gebruikt wordt vanaf nu geweigerd.", yesRevoke: "Ja, intrekken",
+  change: "Wijzigen", changeTitle: "Integratie wijzigen", keepSecret: "Er is er een. Laat leeg om hem te houden.", draft: "Wat je hier schreef is nog niet opgeslagen.", discard: "Terug naar wat is opgeslagen",
 };
 
 const CHOSEN = "dovetail.language";
