@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from dovetail.integrations.environment import Environment
     from dovetail.integrations.folder import FolderLoader
+    from dovetail.integrations.remote import connect
     from dovetail.mailing.mailing import Mailing
     from dovetail.providers.kinds import Integration, Policy
 
@@ -55,6 +56,7 @@ _WHERE = {
     "TemplateSyntaxError": "dovetail.errors",
     "UnreachableError": "dovetail.errors",
     "UsageError": "dovetail.errors",
+    "connect": "dovetail.integrations.remote",
 }
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "TemplateSyntaxError",
     "UnreachableError",
     "UsageError",
+    "connect",
 ]
 
 

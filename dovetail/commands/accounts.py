@@ -6,21 +6,24 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dovetail.commands.linting import preferences_of, samples_of
-from dovetail.engine.ports import Answer, Answers, Ask, Lifetime, Rendering, Suggestion
+from dovetail.commands.options import chosen_server
+from dovetail.engine.ports import Answer, Ask, Lifetime, Suggestion
 from dovetail.engine.rendered import Rendered
 from dovetail.engine.schema import Schema
-from dovetail.errors import ProviderError, SettingsError
+from dovetail.errors import DovetailError, ProviderError, SettingsError, UnreachableError
 from dovetail.integrations.environment import Environment
 from dovetail.integrations.folder import FolderLoader
 from dovetail.integrations.lint import LintSettings
-from dovetail.integrations.settings import FILE_NAME, Settings, read_settings
+from dovetail.integrations.settings import FILE_NAME, IntegrationSettings, Settings, read_settings
 from dovetail.lsp.features.view import Preferences, Sample
 from dovetail.lsp.ports import Account
 from dovetail.providers.kinds import Integration
+from dovetail.providers.remote import Server
 
 _SHOWN_FOR = 7 * 86_400.0
 """Seconds for which an editor shows what it knew of a shop that cannot be asked now; it says how old that is."""
@@ -55,7 +58,7 @@ class EnvironmentData:
         if connections is None:
             return {}
         try:
-            return (await connections.run_async(_asking(asks))).by_ask
+            return (await connections.answers_async(asks)).by_ask
         except SettingsError as error:
             raise ProviderError(str(error), identifier=asks[0].identifier) from None
 
@@ -91,16 +94,57 @@ class EnvironmentData:
         threading.Thread(target=self.environment.close, daemon=True).start()
 
 
-def _asking(asks: Sequence[Ask]) -> Rendering[Answers]:
-    return (yield asks)
+_ASKED_FOR = 5.0
+"""Seconds that an editor waits for a service to say what it has, while a folder is opened."""
+
+
+class Hosted:
+    """The integrations of a Dovetail service, asked for while the editor still starts; asked again after a failure."""
+
+    def __init__(self, service: Server) -> None:
+        self._service = service
+        self._asking = ThreadPoolExecutor(1, "dovetail-service")
+        self._found = self._ask()
+
+    def settings(self) -> Sequence[IntegrationSettings]:
+        """Its integrations.
+
+        Raises:
+            DovetailError: it cannot be asked now.
+        """
+        if self._found.done() and self._found.exception() is not None:
+            self._found = self._ask()
+        try:
+            return self._found.result(_ASKED_FOR)
+        except TimeoutError:
+            raise UnreachableError(f"the Dovetail service at {self._service.url} does not answer in time") from None
+
+    def _ask(self) -> Future[Sequence[IntegrationSettings]]:
+        from dovetail.integrations.remote import settings_of
+
+        return self._asking.submit(lambda: settings_of(self._service, Path(FILE_NAME), LintSettings()).integrations)
+
+
+def hosted() -> Hosted | None:
+    """The service that `--server` names.
+
+    Raises:
+        SettingsError: that is no address of one.
+    """
+    service = chosen_server()
+    return None if service is None else Hosted(service)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderAccounts:
-    """Opens folders. `config`: settings for all of them, in place of the dovetail.toml of each."""
+    """Opens folders. `config`: settings for all of them, in place of the dovetail.toml of each.
+
+    `hosted`: integrations of a service, in place of those of the settings.
+    """
 
     config: Path | None
     cache_folder: Path | None
+    hosted: Hosted | None = None
     root: Path | None = None
 
     def open(self, folder: Path) -> Account:
@@ -113,7 +157,14 @@ class FolderAccounts:
             except SettingsError as error:
                 notices.append(str(error))
         connected = dict[str, Integration]()
-        for item in settings.integrations:
+        integrations: Sequence[IntegrationSettings] = settings.integrations
+        if self.hosted is not None:
+            try:
+                integrations = self.hosted.settings()
+            except DovetailError as error:
+                integrations = ()
+                notices.append(f"{error}. Save dovetail.toml, or restart the language server, to try again")
+        for item in integrations:
             try:
                 connected[item.identifier] = _patient(item.connect())
             except SettingsError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dovetail.commands.options import config_option, load_settings
+from dovetail.commands.options import config_option, load_settings, server_option
 from dovetail.commands.templates import templates_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
 @config_option
+@server_option
 @click.option("--live", is_flag=True, help="Ask the shops too, render the mails of sample recipients, load pictures.")
 @click.option(
     "--recipients",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from dovetail.engine.ports import Answer, Answers, Ask, Rendering
+from dovetail.engine.ports import Answer, Ask
 from dovetail.engine.schema import Schema
 from dovetail.errors import Diagnostic, ProviderError, TemplateError, ValueFault
 from dovetail.integrations.environment import Environment
@@ -95,13 +95,9 @@ class Fetched:
         self.wanted.clear()
         if not asks or self.environment.connections is None:
             return False
-        got = self.environment.connections.run(_asking(asks)).by_ask
+        got = self.environment.connections.answers(asks).by_ask
         self.answers.update({ask: got[ask] for ask in asks if ask in got})
         return True
-
-
-def _asking(asks: Sequence[Ask]) -> Rendering[Answers]:
-    return (yield asks)
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from dovetail.commands.options import config_option, load_settings
+from dovetail.commands.options import config_option, load_settings, server_option
 
 
 @click.command()
 @click.argument("path", default="")
 @config_option
+@server_option
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many to show at most.")
 def command(path: str, config: Path | None, limit: int) -> None:
     """List what can be written after PATH in a template, asked live from the shop.

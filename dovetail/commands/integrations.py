@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dovetail.commands.options import find_config, load_settings
+from dovetail.commands.options import find_config, load_settings, server_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,6 +193,7 @@ def _ask_and_store(item: IntegrationSettings) -> None:
 
 @command.command(name="list")
 @config_option
+@server_option
 def list_(config: Path | None) -> None:
     """List the integrations in dovetail.toml.
 
@@ -235,6 +236,7 @@ def show(name: str, config: Path | None) -> None:
 @command.command()
 @click.argument("name")
 @config_option
+@server_option
 def test(name: str, config: Path | None) -> None:
     """Connect to one integration and say what works and which permission is missing.
 

@@ -38,6 +38,13 @@ def command() -> None:
     help="An integration that it is for. Repeat for more; all unless named.",
 )
 @click.option("--days", type=click.FloatRange(min=0, min_open=True), help="It expires after so many days.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.001, 10_000),
+    default=20.0,
+    show_default=True,
+    help="Requests that it may make a second.",
+)
 @account_option
 @database_option
 def create(
@@ -45,6 +52,7 @@ def create(
     scopes: tuple[str, ...],
     identifiers: tuple[str, ...],
     days: float | None,
+    rate: float,
     account: str,
     database: str | None,
 ) -> None:
@@ -66,7 +74,7 @@ def create(
                 raise SettingsError(f"there is no account `{account}`; the first is made by: dovetail serve")
             _, text = make_key(
                 connection, Actor(account, "cli"), name, scopes, now,
-                identifiers=identifiers or None, expires_at=None if days is None else now + days * 86_400,
+                identifiers=identifiers or None, expires_at=None if days is None else now + days * 86_400, rate=rate,
             )  # fmt: skip
     finally:
         opened.close()

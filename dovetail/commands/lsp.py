@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dovetail.commands.options import config_option
+from dovetail.commands.options import config_option, server_option
 
 _HERE = ("127.0.0.1", "::1", "localhost")
 
@@ -22,6 +22,7 @@ _HERE = ("127.0.0.1", "::1", "localhost")
 )
 @click.option("--clientProcessId", "client_process", type=int, hidden=True)
 @config_option
+@server_option
 def command(
     stdio: bool,
     tcp: str | None,
@@ -42,7 +43,7 @@ def command(
     """
     from importlib.metadata import version
 
-    from dovetail.commands.accounts import FolderAccounts
+    from dovetail.commands.accounts import FolderAccounts, hosted
     from dovetail.errors import UsageError
     from dovetail.integrations.environment import default_cache_folder
     from dovetail.lsp.server import serve_stdio
@@ -50,7 +51,7 @@ def command(
     if sum(map(bool, (stdio, tcp, ws))) > 1:
         raise UsageError("one of --stdio, --tcp and --ws at a time")
     cache_folder = default_cache_folder()
-    accounts = FolderAccounts(config, cache_folder)
+    accounts = FolderAccounts(config, cache_folder, hosted())
     number = version("dovetail-mail")
     if tcp or ws:
         from dovetail.lsp.listening import serve_tcp, serve_websocket

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dovetail.commands.options import config_option, find_config, load_settings, write_json
+from dovetail.commands.options import (
+    chosen_server,
+    config_option,
+    find_config,
+    load_settings,
+    server_option,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +65,7 @@ class _Wish:
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder for the mails.")
 @config_option
+@server_option
 @click.option(
     "--shared", type=click.Path(path_type=Path), metavar="FILE.json", help="Variables of all mails: a JSON object."
 )
@@ -205,6 +213,7 @@ def _in_partitions(
 
     source, query = (wish.recipients, None) if isinstance(wish.recipients, Path) else (None, wish.recipients)
     config = find_config(wish.config, wish.template.parent)
+    service = chosen_server()
     job = Job(
         template=wish.template.absolute(),
         recipients=source.absolute() if source else kept_recipients(wish.out.absolute()),
@@ -215,6 +224,7 @@ def _in_partitions(
         shared=wish.shared.absolute() if wish.shared else None,
         text=wish.text,
         encoding=text_encoding(source, wish.encoding) if source else None,
+        server=service.url if service else "",
     )
     try:
         return run_partitioned(job, engine, fresh=fresh, progress=_progress, query=query)

@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from dovetail.integrations.settings import Settings
+    from dovetail.providers.remote import Server
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -23,6 +24,40 @@ def config_option(function: F) -> F:
     )(function)
 
 
+_SERVER = "dovetail.server"
+
+
+def server_option(function: F) -> F:
+    """Add `--server URL`: the integrations of a Dovetail service in place of those of dovetail.toml."""
+    return click.option(
+        "--server",
+        metavar="URL",
+        expose_value=False,
+        callback=_remember,
+        envvar="DOVETAIL_SERVER",
+        help="Ask a Dovetail service: its integrations in place of those of dovetail.toml. The API key is in the "
+        "environment variable DOVETAIL_API_KEY. [env: DOVETAIL_SERVER]",
+    )(function)
+
+
+def _remember(context: click.Context, _: click.Parameter, given: str | None) -> None:
+    context.meta[_SERVER] = given
+
+
+def chosen_server() -> Server | None:
+    """The service that `--server` names.
+
+    Raises:
+        SettingsError: that is no address of one.
+    """
+    given: str | None = click.get_current_context().meta.get(_SERVER)
+    if not given:
+        return None
+    from dovetail.integrations.remote import server
+
+    return server(given)
+
+
 def find_config(given: Path | None, beside: Path | None = None) -> Path | None:
     """The settings file to use: the given one, else `dovetail.toml` in `beside`, else in the current folder."""
     if given is not None:
@@ -34,15 +69,22 @@ def find_config(given: Path | None, beside: Path | None = None) -> Path | None:
 
 
 def load_settings(given: Path | None, beside: Path | None = None) -> Settings:
-    """The settings; without a file: no integrations.
+    """The settings; without a file: no integrations. With `--server`, the integrations are those of the service.
 
     Raises:
         SettingsError: the file is broken, or the given one is not there.
+        ProviderError: the service cannot be asked.
     """
     from dovetail.integrations.settings import Settings, read_settings
 
     path = find_config(given, beside)
-    return read_settings(path) if path is not None else Settings(Path("dovetail.toml"))
+    settings = read_settings(path) if path is not None else Settings(Path("dovetail.toml"))
+    service = chosen_server()
+    if service is None:
+        return settings
+    from dovetail.integrations.remote import settings_of
+
+    return settings_of(service, settings.path, settings.lint)
 
 
 def write_output(path: Path, text: str, what: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dovetail.commands.options import config_option
+from dovetail.commands.options import config_option, server_option
 
 if TYPE_CHECKING:
     from dovetail.lsp.ports import Accounts
@@ -21,6 +21,7 @@ _LOOKS = 0.1
 @click.command()
 @click.argument("template", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @config_option
+@server_option
 @click.option("--sample", "label", help="For which recipient of the sample file; usual: the first.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def command(template: Path, config: Path | None, label: str | None, no_browser: bool) -> None:
@@ -34,7 +35,7 @@ def command(template: Path, config: Path | None, label: str | None, no_browser: 
     """
     import asyncio
 
-    from dovetail.commands.accounts import FolderAccounts
+    from dovetail.commands.accounts import FolderAccounts, hosted
     from dovetail.integrations.environment import default_cache_folder
 
     def show(address: str) -> None:
@@ -43,7 +44,7 @@ def command(template: Path, config: Path | None, label: str | None, no_browser: 
             click.launch(address)
 
     cache_folder = default_cache_folder()
-    asyncio.run(_watch(template.absolute(), FolderAccounts(config, cache_folder), cache_folder, label, show))
+    asyncio.run(_watch(template.absolute(), FolderAccounts(config, cache_folder, hosted()), cache_folder, label, show))
 
 
 async def _watch(

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from dovetail.commands.options import config_option, load_settings, write_json, write_output
+from dovetail.commands.options import config_option, load_settings, server_option, write_json, write_output
 
 
 @click.command()
 @click.argument("template", type=click.Path(path_type=Path))
 @config_option
+@server_option
 @click.option(
     "--profile",
     type=click.Path(path_type=Path, dir_okay=False),

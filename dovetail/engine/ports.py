@@ -140,6 +140,7 @@ class Request:
     `expects`: a 200 whose body is not JSON counts as a passing fault and is asked again.
     Headers that prove who asks are added by `Provider.authorize` at each attempt. `at` is set for that alone: the
     moment by the other side's clock (Unix seconds), as far as its replies showed it, for signatures with a time.
+    `safe`: a POST that changes nothing, and may be sent again as a GET may.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -149,6 +150,7 @@ class Request:
     keep_for: float = 0.0
     expects: Literal["json", "bytes"] = "json"
     at: float = 0.0
+    safe: bool = False
 
     def __hash__(self) -> int:
         return hash((self.method, self.url, self.body))

@@ -30,7 +30,8 @@ class Job:
     `size`: rows of a partition. `config`: the settings file; workers read credentials through it, themselves.
     `shared`: a JSON object with variables for all mails. `text`: nothing is escaped for HTML. `program`: the version
     of Dovetail with which it began. `encoding`: of a recipients file that is text; None: as it is found. `query`: the
-    mark of the question to a database (`Query.digest`) whose rows `recipients` keeps; "" for a file.
+    mark of the question to a database (`Query.digest`) whose rows `recipients` keeps; "" for a file. `server`: the
+    Dovetail service whose integrations are used; workers find its key in their environment. "": those of `config`.
     """
 
     template: Path
@@ -44,6 +45,7 @@ class Job:
     program: str = field(default_factory=program)
     encoding: Encoding | None = None
     query: str = ""
+    server: str = ""
 
     @property
     def ending(self) -> str:
@@ -67,6 +69,7 @@ def fingerprint(job: Job) -> Mapping[str, str]:
         "the recipients file": "" if job.query else _recipients(job.recipients),
         "--encoding": job.encoding.codec if job.encoding else "",
         "the settings file": _digest(job.config) if job.config else "",
+        "--server": job.server,
         "the file of --shared": _digest(job.shared) if job.shared else "",
         "--text": str(job.text),
         "--format": job.form,

@@ -19,6 +19,7 @@ from dovetail.mailing.recipients import Partition, Reader
 from dovetail.mailing.rows import Recipient, Row
 from dovetail.mailing.run import run_mailing
 from dovetail.mailing.spool import Spool
+from dovetail.providers.kinds import Integration
 
 
 class Renderer:
@@ -42,7 +43,7 @@ class Renderer:
         self._reader = Reader(job.recipients, job.encoding)
         self._environment = Environment(
             loader=self._loader,
-            integrations=read_settings(job.config).connect() if job.config else (),
+            integrations=_integrations(job),
             escape_html=not job.text,
         )
         try:
@@ -147,6 +148,14 @@ class _OneReading:
     def digests(self) -> dict[str, str]:
         """The SHA-256 of every template that was read."""
         return {name: text_digest(text) for name, text in self._texts.items() if text is not None}
+
+
+def _integrations(job: Job) -> Sequence[Integration]:
+    if job.server:
+        from dovetail.integrations.remote import connected, server
+
+        return connected(server(job.server))
+    return read_settings(job.config).connect() if job.config else ()
 
 
 def template_digest(job: Job, name: str) -> str | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from dovetail.engine.ports import Answer, Ask, Rendering, T, Talk
+from dovetail.engine.ports import Answer, Answers, Ask, Rendering, T, Talk
 from dovetail.errors import ProviderError, UsageError
 from dovetail.providers.answering import Answering
 from dovetail.providers.conversations import Conversations
@@ -97,6 +97,18 @@ class Connections:
                 return result
 
         return end
+
+    def answers(self, asks: Sequence[Ask]) -> Answers:
+        """An answer, or why there is none, for each ask.
+
+        Raises:
+            SettingsError: a setting or secret of an integration cannot be used.
+        """
+        return self._wait_for(self._answering.answers(asks))
+
+    async def answers_async(self, asks: Sequence[Ask]) -> Answers:
+        """As `answers`, on the caller's event loop."""
+        return await asyncio.wrap_future(self._submit(self._answering.answers(asks)))
 
     def talk(self, identifier: str, conversation: Talk[T]) -> T:
         """Hold one conversation of a provider (suggestions, a connection test).

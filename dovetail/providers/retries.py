@@ -19,7 +19,7 @@ _TRANSIENT = frozenset({429, 502, 503})
 
 def repeatable(request: Request) -> bool:
     """Whether sending a request twice does no harm (RFC 9110 §9.2.2; a POST may have taken effect)."""
-    return request.method in {"GET", "PUT", "DELETE"}
+    return request.safe or request.method in {"GET", "PUT", "DELETE"}
 
 
 def should_retry(request: Request, response: Response, attempt: int) -> bool:

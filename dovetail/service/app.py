@@ -21,6 +21,7 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from dovetail.errors import DovetailError
 from dovetail.service import problems
 from dovetail.service.access import Authentication, allowed, provide_backend, provide_caller
+from dovetail.service.answers import answers, schemas
 from dovetail.service.backend import Backend
 from dovetail.service.console import console_file, editor_file, page
 from dovetail.service.integrations import Integrations, kinds
@@ -97,7 +98,18 @@ def make_app(backend: Backend) -> Litestar:
     """The application over a backend, which it does not close."""
     api = Router(
         "/api/v1",
-        route_handlers=[kinds, Integrations, Keys, Templates, render, audit, ticket, MailingsController],
+        route_handlers=[
+            kinds,
+            Integrations,
+            Keys,
+            Templates,
+            render,
+            schemas,
+            answers,
+            audit,
+            ticket,
+            MailingsController,
+        ],
         middleware=[DefineMiddleware(Authentication, exclude_http_methods=[])],
         guards=[allowed],
     )

@@ -65,6 +65,7 @@ class Service:
             else:
                 self.url = words[3]
                 return
+        self._end()
         raise AssertionError(self.log)
 
     @property
