@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dovetail.integrations.store.database import Database
     from dovetail.service.environments import Environments
     from dovetail.service.tickets import Language
+    from dovetail.service.tracing import Tracing
 
 
 @click.command()
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Accounts may connect shops in this machine's own networks. Only where you trust all of them.",
 )
-def command(database: str | None, host: str, port: int, private: bool) -> None:
+@click.option(
+    "--traces",
+    is_flag=True,
+    help="Send OpenTelemetry traces to where OTEL_EXPORTER_OTLP_ENDPOINT says (needs dovetail-mail[tracing]).",
+)
+def command(database: str | None, host: str, port: int, private: bool, traces: bool) -> None:
     """Serve accounts, integrations, templates and renders over HTTP; described at /openapi.json.
 
-    Credentials are kept encrypted: the key is in DOVETAIL_KEY, or in a file beside the SQLite database. Put a proxy
+    Credentials are kept encrypted: the key is in DOVETAIL_KEY (or where it says: keyring:NAME, file:PATH), or in a
+    file beside the SQLite database. Put a proxy
     with TLS before it for others than this machine.
 
     \b
@@ -74,8 +81,9 @@ def command(database: str | None, host: str, port: int, private: bool) -> None:
         language=_language(opened, environments, cache, number),
         editor_files=_editor_files(),
     )
+    tracing = _tracing(number) if traces else None
     config = uvicorn.Config(
-        make_app(backend),
+        make_app(backend, tracing),
         host=host,
         port=port,
         log_level="warning",
@@ -97,6 +105,18 @@ def command(database: str | None, host: str, port: int, private: bool) -> None:
         server.run(sockets=[socket])
     finally:
         backend.close()
+        if tracing is not None:
+            tracing.close()
+
+
+def _tracing(number: str) -> Tracing:
+    from dovetail.errors import SettingsError
+
+    try:
+        from dovetail.service.tracing import Tracing
+    except ImportError:
+        raise SettingsError("traces need more packages: pip install 'dovetail-mail[tracing]'") from None
+    return Tracing(number)
 
 
 def _language(database: Database, environments: Environments, cache: Path, number: str) -> Language:

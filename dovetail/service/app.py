@@ -12,7 +12,7 @@ from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.middleware import DefineMiddleware
+from litestar.middleware import ASGIMiddleware, DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -94,8 +94,8 @@ def _without_null(request: Request[Any, Any, Any]) -> None:
         raise problems.Problem(400, "no name and no text here has a null character in it")
 
 
-def make_app(backend: Backend) -> Litestar:
-    """The application over a backend, which it does not close."""
+def make_app(backend: Backend, tracing: ASGIMiddleware | None = None) -> Litestar:
+    """The application over a backend, which it does not close. `tracing` sees each request first."""
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -126,7 +126,10 @@ def make_app(backend: Backend) -> Litestar:
             RecursionError: problems.on_depth,
             Exception: problems.on_fault,
         },
-        middleware=[PrometheusConfig(app_name="dovetail", prefix="dovetail", group_path=True).middleware],
+        middleware=[
+            *([tracing] if tracing else []),
+            PrometheusConfig(app_name="dovetail", prefix="dovetail", group_path=True).middleware,
+        ],
         openapi_config=OpenAPIConfig(
             title="Dovetail",
             version=backend.version,

@@ -13,6 +13,8 @@ import pytest
 
 from dovetail.errors import SettingsError
 from dovetail.integrations.secrets import Secret, SecretPlace, store_in_keyring
+from dovetail.integrations.store.sealing import keys_for
+from dovetail.providers.vault import new_key
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
@@ -92,3 +94,17 @@ def test_a_locked_keyring_says_so_and_offers_the_environment(ring: MemoryKeyring
         SecretPlace("keyring", "mywebshop/token").fetch()
     with pytest.raises(SettingsError, match=r"Use environment variables instead"):
         store_in_keyring("mywebshop/token", Secret("hunter2"))
+
+
+def test_the_key_for_credentials_may_be_in_the_keyring_or_a_file(
+    ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = new_key()
+    ring.set_password("dovetail", "seal", f"{key},{key}")
+    (tmp_path / "seal").write_text(f"{key}\n")
+    for given, found in (("keyring:seal", [key, key]), (f"file:{tmp_path / 'seal'}", [key]), (f" {key} ", [key])):
+        monkeypatch.setenv("DOVETAIL_KEY", given)
+        assert keys_for(None) == found
+    monkeypatch.setenv("DOVETAIL_KEY", "keyring:nothing")
+    with pytest.raises(SettingsError, match="there is no keyring entry nothing"):
+        keys_for(None)

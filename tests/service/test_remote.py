@@ -260,4 +260,4 @@ async def test_the_language_server_completes_products_of_the_service(
             raise AssertionError("not completed")
     finally:
         await client.shutdown_session()
-        await client.stop()
+        await client.stop()  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dovetail.errors import SettingsError
-from dovetail.integrations.secrets import Secret
+from dovetail.integrations.secrets import Secret, SecretPlace
 from dovetail.providers.vault import new_key
 
 KEY_VARIABLE = "DOVETAIL_KEY"
@@ -82,10 +82,19 @@ class Seal:
 def keys_for(beside: Path | None) -> list[str]:
     """The keys: of the environment (`DOVETAIL_KEY`), else of a file beside a SQLite database, which is made once.
 
+    The variable has the keys, or says where they stand: `keyring:NAME`, `file:PATH`.
+
     Raises:
         SettingsError: there is no key, and no place for one.
     """
-    given = [part.strip() for part in os.environ.get(KEY_VARIABLE, "").split(",") if part.strip()]
+    text = os.environ.get(KEY_VARIABLE, "")
+    where, _, name = text.strip().partition(":")
+    match where:
+        case "keyring" | "file":
+            text = SecretPlace(where, name).fetch().reveal()
+        case _:
+            pass
+    given = [part.strip() for part in text.split(",") if part.strip()]
     if given:
         return given
     if beside is None:
