@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/keys": {"name": "x", "scopes": ["keys"]},
     "/api/v1/templates/{name}": {"text": "changed"},
     "/api/v1/render": {"template": "secret.tpl"},
+    "/api/v1/answers": {"asks": [{"identifier": "annsshop", "collection": "product", "key": 123456}]},
     "/api/v1/mailings": {"template": "secret.tpl", "recipients": {"text": "a\n1\n"}},
 }
 
