@@ -62,6 +62,11 @@ class LateProvider:
         return self._ready
 
     @property
+    def described(self) -> Provider:
+        """The provider without its secrets: it knows what to ask, and cannot ask."""
+        return self._described
+
+    @property
     def identifier(self) -> str:
         """The name under which templates know it."""
         return self._identifier

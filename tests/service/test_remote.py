@@ -136,7 +136,7 @@ def test_a_shop_that_is_down_is_told_as_it_is_here(service: Service, shop: Shop,
     key = bob.post("/keys", json={"name": "far", "scopes": ["read", "render"]}).json()["text"]
     text = "{$mywebshop.product.123470.description}{$mywebshop.product.123471.name}"
     told = list[str]()
-    shop.fault(kind="status", status=500)
+    shop.fault(kind="status", code=500)
     try:
         with dovetail.connect(service.url, key=key, cache_folder=None) as there, of(here) as local:
             for environment in (local, there):

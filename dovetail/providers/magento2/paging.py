@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from dovetail.engine.ports import Talk
-from dovetail.providers.magento2.replies import Overloaded, Raw, Refusal
+from dovetail.providers.magento2.replies import Overloaded, Raw, Refusal, server_moment
 from dovetail.providers.magento2.search import Criteria, Sort
 from dovetail.providers.magento2.shapes import paged
 from dovetail.providers.magento2.wire import Shop
@@ -44,6 +44,7 @@ ENTITIES = {
 class Found:
     """Records as the API gives them; `at`: when (the oldest page). `more`: there are others.
 
+    `server_at`: the same by the shop's clock, where it tells (one page).
     `passed_over`: records that the shop failed on; `trailing`: those of them behind the last good one.
     """
 
@@ -53,6 +54,7 @@ class Found:
     trailing: int = 0
     total: int = 0
     more: bool = False
+    server_at: float = 0.0
 
     def notes(self, entity: Entity) -> tuple[str, ...]:
         """What a reader of the report should know."""
@@ -89,6 +91,15 @@ def by_key(
         # Those behind the last good record are met again on the next page.
         found.passed_over -= page.trailing
         last = entity.id_of(items[-1])
+
+
+def one_page(shop: Shop, entity: Entity, criteria: Criteria) -> Talk[Found]:
+    """The first page of a search, in smaller parts where the shop cannot give it whole.
+
+    Raises:
+        ProviderError: the shop cannot be asked.
+    """
+    return (yield from _range(shop, entity, criteria, 0, criteria.size, cut=True))
 
 
 def by_number(shop: Shop, entity: Entity, criteria: Criteria, most: int, *, cut: bool = True) -> Talk[Found]:
@@ -139,6 +150,7 @@ def _range(shop: Shop, entity: Entity, criteria: Criteria, start: int, count: in
     for at, part in parts:
         page = yield from _range(shop, entity, criteria, start + at, part, cut=cut)
         _add(whole, page)
+        whole.server_at = whole.server_at or page.server_at
         whole.items += page.items
         whole.trailing = page.trailing if page.items else whole.trailing + page.trailing
         whole.total = max(whole.total, page.total)
@@ -164,4 +176,4 @@ def _page(shop: Shop, entity: Entity, criteria: Criteria) -> Talk[Found]:
     reply = replies[0]
     items, total = paged(shop, reply, f"{entity.name}s")
     at = getattr(reply, "at", 0.0)
-    return Found(items, at, total=total)
+    return Found(items, at, total=total, server_at=server_moment(reply))

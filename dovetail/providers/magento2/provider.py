@@ -10,7 +10,8 @@ from dataclasses import replace
 from dovetail.engine.ports import Answer, Ask, Finding, Lifetime, Request, Suggestion, Talk
 from dovetail.engine.schema import Schema
 from dovetail.errors import ProviderError
-from dovetail.providers.magento2 import check, oauth, resolve, suggest
+from dovetail.providers.feeds import Detected, Page, State
+from dovetail.providers.magento2 import changes, check, facts, oauth, resolve, suggest
 from dovetail.providers.magento2.oauth import Credentials
 from dovetail.providers.magento2.schema import schema_of
 from dovetail.providers.magento2.wire import Shop
@@ -80,3 +81,37 @@ class Magento2:
     def check(self) -> Talk[Sequence[Finding]]:
         """Test address, store view, credentials and every permission."""
         return check.check(self._shop)
+
+    # --- the feed (`dovetail.providers.feeds.Feed`)
+
+    def entities(self) -> Sequence[str]:
+        """Customers, orders, carts and products."""
+        return facts.ENTITIES
+
+    def begin(self, at: float) -> str:
+        """The cursor for changes after a moment by the shop's clock."""
+        return changes.begin(at)
+
+    def changes(self, entity: str, cursor: str) -> Talk[Page]:
+        """The next page of what changed."""
+        return changes.changes(self._shop, entity, cursor)
+
+    def everything(self, entity: str, cursor: str) -> Talk[Page]:
+        """The next page of all records."""
+        return changes.everything(self._shop, entity, cursor)
+
+    def state(self, entity: str, record: Mapping[str, object], before: State | None) -> State:
+        """What is kept of a record."""
+        return facts.state(entity, record, before)
+
+    def detect(self, entity: str, before: State | None, after: State | None) -> Sequence[Detected]:
+        """What happened between two states."""
+        return facts.detect(entity, before, after)
+
+    def overdue(self, entity: str, state: State, others: Mapping[str, Sequence[State]]) -> Sequence[Detected]:
+        """Whether a cart was left."""
+        return facts.overdue(entity, state, others)
+
+    def told(self, entity: str, record: Mapping[str, object], state: State) -> Mapping[str, object]:
+        """What an event tells of a record."""
+        return facts.told(entity, record, state)

@@ -160,6 +160,16 @@ def _resource(parameters: object) -> str:
     return ""
 
 
+def server_moment(reply: Response | ProviderError) -> float:
+    """When a reply was made, by the shop's clock (Unix seconds); by ours where it does not tell."""
+    if isinstance(reply, ProviderError):
+        return 0.0
+    try:
+        return parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+    except ValueError:
+        return reply.at
+
+
 def _skew(reply: Response) -> float:
     try:
         return reply.at - parsedate_to_datetime(reply.headers.get("date", "")).timestamp()

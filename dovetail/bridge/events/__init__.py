@@ -1,0 +1,1 @@
+"""Events: their types, declared once, and the log that keeps them."""

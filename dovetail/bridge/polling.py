@@ -1,0 +1,149 @@
+"""Reading feeds: one task for each entity of an integration, which reads a page and says when the next one is due."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dovetail.bridge import pipe
+from dovetail.bridge.pipe import Start
+from dovetail.bridge.store import queue
+from dovetail.bridge.store.feeds import Place, place
+from dovetail.bridge.store.queue import Task, Wanted
+from dovetail.bridge.worker import Commit
+from dovetail.errors import DovetailError
+from dovetail.providers.feeds import Feed, Page
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from dovetail.integrations.store.database import Database
+    from dovetail.providers.connections import Connections
+
+KIND = "read"
+_LONGEST_WAIT = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds between two looks at what changed, and between two sweeps over everything."""
+
+    every: float = 60.0
+    sweep_every: float = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An integration with its feed, and the connections to ask it over."""
+
+    feed: Feed
+    connections: Connections
+    rhythm: Rhythm = Rhythm()
+
+
+Sources = Callable[[str, str], Source | None]
+"""The source of an account's integration by its identifier; None: it is not there any more."""
+
+
+def watch(connection: Connection, account: str, sources: Mapping[str, Feed], now: float) -> int:
+    """Have integrations read from now on. How many entities are new."""
+    wanted = [
+        Wanted(KIND, f"{identifier}/{entity}", now, {"integration": identifier, "entity": entity})
+        for identifier, feed in sources.items()
+        for entity in feed.entities()
+    ]
+    return queue.put(connection, account, wanted, now)
+
+
+def sweep(connection: Connection, account: str, integration: str, entity: str, now: float) -> bool:
+    """Look through everything at the next turn, which is now. Whether that is read at all."""
+    payload = {"integration": integration, "entity": entity, "sweep": True}
+    return queue.hasten(connection, account, KIND, f"{integration}/{entity}", now, payload)
+
+
+def hint(connection: Connection, account: str, integration: str, entity: str, now: float) -> bool:
+    """Somebody says that there is something new: read now. Whether that is read at all."""
+    return queue.hasten(connection, account, KIND, f"{integration}/{entity}", now)
+
+
+class Polling:
+    """Handles the tasks that read feeds."""
+
+    def __init__(
+        self,
+        database: Database,
+        sources: Sources,
+        start: Callable[[str], Start],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._start = start
+        self._clock = clock
+
+    async def handle(self, task: Task) -> Commit:
+        """Read a page."""
+        identifier, entity = str(task.payload["integration"]), str(task.payload["entity"])
+        source = self._sources(task.account, identifier)
+        if source is None:
+            return lambda connection: queue.finish(connection, task)
+        at = await asyncio.to_thread(self._place, task.account, identifier, entity)
+        sweeping = at.state == "live" and self._sweeps(task, at, source.rhythm)
+        feed = source.feed
+        try:
+            if at.state == "first":
+                page = await source.connections.talk_async(identifier, feed.everything(entity, at.cursor))
+            elif sweeping:
+                page = await source.connections.talk_async(identifier, feed.everything(entity, at.sweep_cursor))
+            else:
+                page = await source.connections.talk_async(identifier, feed.changes(entity, at.cursor))
+        except DovetailError as error:
+            return self._failed(task, at, source.rhythm, str(error))
+        return self._taken(task, at, source, page, sweeping=sweeping)
+
+    def _sweeps(self, task: Task, at: Place, rhythm: Rhythm) -> bool:
+        """Whether a page of a sweep is next: a long one does not keep what changes from being read in time."""
+        now, read_at = self._clock(), task.payload.get("changes_at", 0.0)
+        if at.sweep_cursor and isinstance(read_at, float) and now - read_at >= rhythm.every:
+            return False
+        return bool(task.payload.get("sweep") or at.sweep_cursor or now - at.swept_at >= rhythm.sweep_every)
+
+    def _place(self, account: str, identifier: str, entity: str) -> Place:
+        with self._database.read() as connection:
+            return place(connection, account, identifier, entity)
+
+    def _taken(self, task: Task, at: Place, source: Source, page: Page, *, sweeping: bool) -> Commit:
+        feed, start = source.feed, self._start(task.account)
+
+        def commit(connection: Connection) -> None:
+            now, payload, more = self._clock(), dict(task.payload), page.more
+            if at.state == "first":
+                pipe.take_first(connection, feed, at, page, now)
+                # What changed during the first look is looked for at once.
+                more = True
+            elif sweeping:
+                payload.pop("sweep", None)
+                begun = at if at.sweep_cursor else pipe.begin_sweep(connection, at, now)
+                pipe.take_sweep(connection, feed, begun, page, now, start)
+            else:
+                following = pipe.take_changes(connection, feed, at, page, now, start)
+                if not more:
+                    while pipe.take_overdue(connection, feed, following, page.at, now, start):
+                        pass
+                    payload["changes_at"] = now
+                    more = bool(following.sweep_cursor)
+            queue.again(connection, task, now if more else now + source.rhythm.every, payload=payload)
+
+        return commit
+
+    def _failed(self, task: Task, at: Place, rhythm: Rhythm, reason: str) -> Commit:
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            pipe.failed(connection, at, reason, now)
+            pause = min(rhythm.every * 2 ** min(task.attempt - 1, 10), _LONGEST_WAIT)
+            queue.again(connection, task, now + pause, reason=reason, failed=True)
+
+        return commit

@@ -1,0 +1,17 @@
+"""Statements that SQLite and PostgreSQL both have, and SQLAlchemy has for each by itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+AT_ONCE = 500
+"""Rows of one statement: SQLite takes so many parameters and no more."""
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that may say what happens when the row is there already."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
