@@ -121,6 +121,8 @@ instance = Table(
     Column("step", String(64), nullable=False),
     # waiting, done, stopped, failed
     Column("state", String(10), nullable=False),
+    # The event that it waits for, in a step that waits for one.
+    Column("awaits", String(80), nullable=False),
     Column("reason", Text, nullable=False),
     Column("made_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(320), nullable=False),
         sa.Column("step", sa.String(64), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("awaits", sa.String(80), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("made_at", sa.Double, nullable=False),
         sa.Column("changed_at", sa.Double, nullable=False),
@@ -118,7 +119,6 @@ def upgrade() -> None:
         sa.Column("what", sa.Text, nullable=False),
     )
     op.create_index("passage_of_instance", "passage", ["instance", "number"])
-    """What an instance did, step by step: the answer to "why did she get this mail"."""
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(80), primary_key=True),

@@ -1,0 +1,21 @@
+"""How an action fails: one exception that says whether to try again, and when."""
+
+from __future__ import annotations
+
+from dovetail.errors import DovetailError
+
+
+class Undelivered(DovetailError):
+    """An action did not reach its goal, or may not have.
+
+    `reason` is for people, and is kept and shown: it never holds a body, a secret, an address or a value of
+    a customer. `again` says whether a later try may help, `after` the seconds that the other side asked to
+    wait. `disable` says that the destination wants no more of anything.
+    """
+
+    def __init__(self, reason: str, *, again: bool, after: float | None = None, disable: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
+        self.after = after
+        self.disable = disable

@@ -1,0 +1,109 @@
+"""The bridge of an account: its feeds read, its follow-ups run, by one worker or many."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dovetail.bridge import polling
+from dovetail.bridge.events.event import Event
+from dovetail.bridge.followups import starting
+from dovetail.bridge.followups.rules import Rules, files_of
+from dovetail.bridge.followups.running import Running
+from dovetail.bridge.outlet import AccountTexts, Sending
+from dovetail.bridge.polling import Polling, Rhythm, Source
+from dovetail.bridge.store import instances, queue, versions
+from dovetail.bridge.worker import Worker
+from dovetail.errors import SettingsError
+from dovetail.providers.feeds import Feed, feed_of
+
+if TYPE_CHECKING:
+    from dovetail.integrations.store.database import Database
+    from dovetail.providers.kinds import Integration
+
+
+@dataclass(slots=True)
+class Bridge:
+    """All that one account needs. `integrations`: those whose feeds are read; `rhythm`: how often."""
+
+    database: Database
+    account: str
+    texts: AccountTexts
+    sending: Sending
+    integrations: Mapping[str, Integration] = field(default_factory=dict[str, "Integration"])
+    rhythm: Rhythm = Rhythm()
+    clock: Callable[[], float] = time.time
+    rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = Rules(lambda _: self.texts.check)
+
+    def feeds(self) -> Mapping[str, Feed]:
+        """The integrations that tell of changes."""
+        found = {name: feed_of(each.provider) for name, each in self.integrations.items()}
+        return {name: feed for name, feed in found.items() if feed is not None}
+
+    def take_files(self, folder: Path) -> Sequence[versions.Version]:
+        """Have new events start the follow-ups of a folder, and no others.
+
+        Raises:
+            SettingsError: with every fault of every file; then nothing is changed.
+        """
+        files, faults, taken = files_of(folder), list[str](), list[versions.Version]()
+        with self.database.write() as connection:
+            for name, path, text in files:
+                try:
+                    taken.append(self.rules.put(connection, self.account, name, str(path), text, self.clock()))
+                except SettingsError as error:
+                    faults.append(str(error))
+            if faults:
+                raise SettingsError("\n".join(faults))
+            for each in versions.current(connection, self.account):
+                if each.name not in {name for name, _, _ in files}:
+                    versions.remove(connection, self.account, each.name)
+        return taken
+
+    def watch(self) -> None:
+        """Have the feeds read from now on."""
+        with self.database.write() as connection:
+            polling.watch(connection, self.account, self.feeds(), self.clock())
+
+    def emit(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Log events and start what they start; those that are new."""
+        start = starting.starter(self.account, self.rules.current, self.clock)
+        with self.database.write() as connection:
+            return starting.emit(connection, self.account, events, self.clock(), start)
+
+    def replay(self, instance: str) -> bool:
+        """Try the step of a failed instance once more. Whether there was such an instance."""
+        with self.database.write() as connection:
+            found = instances.get(connection, self.account, instance)
+            if found is None or found.state != "failed":
+                return False
+            now = self.clock()
+            instances.note(connection, found.id, found.step, "tried again by hand", now)
+            instances.move(connection, found.id, now, step=found.step)
+            return queue.revive(connection, self.account, starting.KIND, found.id, now)
+
+    def worker(self, *, at_once: int = 32) -> Worker:
+        """A worker for all of it."""
+        feeds, connections = self.feeds(), self.texts.plain.connections
+        sources = {
+            name: Source(feed, connections, self.rhythm) for name, feed in feeds.items() if connections is not None
+        }
+
+        def source(account: str, identifier: str) -> Source | None:
+            return sources.get(identifier) if account == self.account else None
+
+        poll = Polling(
+            self.database,
+            source,
+            lambda account: starting.starter(account, self.rules.current, self.clock),
+            self.clock,
+        )
+        run = Running(self.database, self.texts, self.sending, self.rules.of, self.rules.current, self.clock)
+        handlers = {polling.KIND: poll.handle, starting.KIND: run.handle}
+        return Worker(self.database, handlers, at_once=at_once, clock=self.clock)

@@ -1,0 +1,1 @@
+"""Follow-ups: a trigger, a condition, and steps, in a file or an account."""

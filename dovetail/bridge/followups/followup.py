@@ -1,0 +1,157 @@
+"""What a follow-up is, as values. Conditions are Smarty expressions, texts of actions Smarty templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+END = "end"
+"""Where a path leads that goes no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """So many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """The next time that it is `at` in a zone; `zone` may be a template that gives the recipient's."""
+
+    at: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntilMoment:
+    """A moment in the data: a template that gives a date, or Unix seconds."""
+
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFor:
+    """Another event of the same person, for `within` seconds at most; then the path goes to `otherwise`."""
+
+    event: str
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition, asked against what is true then; `otherwise` when it is not."""
+
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One of several ways by chance, each with its weight."""
+
+    ways: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail of a template. `to` and `subject` are templates; `unsubscribe`: an https address, a template too."""
+
+    template: str
+    subject: str
+    to: str
+    sender: str = ""
+    reply_to: str = ""
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request to `url`. `secrets`: names of environment variables with the keys that sign it, the newest first."""
+
+    url: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeProfile:
+    """Makes or changes the profile of an e-mail address: each field a template. `remove`: it goes."""
+
+    email: str
+    fields: Mapping[str, str]
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Something has happened: an event, whose data are templates."""
+
+    event: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action of a package (entry point `dovetail.actions`); its arguments are templates."""
+
+    action: str
+    arguments: Mapping[str, str]
+
+
+Act: TypeAlias = (
+    "Wait | WaitUntil | WaitUntilMoment | WaitFor | Check | Split | Mail | Webhook | ChangeProfile | Raise | Call"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: what it does, and where the path goes on. `then` "" is the step below."""
+
+    name: str
+    act: Act
+    then: str = ""
+    otherwise: str = END
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many times for one person within so many seconds."""
+
+    times: int
+    per: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which no mail is sent, in a zone."""
+
+    begin: time
+    end: time
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Followup:
+    """A follow-up. `source` "" is any. `when` "" is always."""
+
+    name: str
+    triggers: tuple[str, ...]
+    steps: tuple[Step, ...]
+    source: str = ""
+    when: str = ""
+    cap: Cap | None = None
+    quiet: Quiet | None = None
+
+    def step(self, name: str) -> Step | None:
+        """A step by its name."""
+        return next((each for each in self.steps if each.name == name), None)
+
+    def after(self, step: Step) -> str:
+        """The name of the step that follows, or `end`."""
+        if step.then:
+            return step.then
+        at = self.steps.index(step) + 1
+        return self.steps[at].name if at < len(self.steps) else END

@@ -1,0 +1,76 @@
+"""The follow-ups of accounts as values: texts from the database, each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dovetail.bridge.followups.followup import Followup
+from dovetail.bridge.followups.reading import CheckText, read_followup
+from dovetail.bridge.store import versions
+from dovetail.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_KEPT = 1_000
+
+
+class Rules:
+    """Reads follow-ups. `check_of` gives what compiles the texts of an account."""
+
+    def __init__(self, check_of: Callable[[str], CheckText]) -> None:
+        self._check_of = check_of
+        self._read: dict[tuple[str, str, int], Followup] = {}
+
+    def of(self, connection: Connection, account: str, name: str, version: int) -> Followup | None:
+        """One by its version."""
+        known = self._read.get((account, name, version))
+        if known is not None:
+            return known
+        found = versions.get(connection, account, name, version)
+        return None if found is None else self._kept(account, found)
+
+    def current(self, connection: Connection, account: str) -> Mapping[str, tuple[int, Followup]]:
+        """Those that new events start."""
+        return {
+            each.name: (each.version, self._kept(account, each))
+            for each in versions.current(connection, account)
+            if not each.paused
+        }
+
+    def _kept(self, account: str, found: versions.Version) -> Followup:
+        key = (account, found.name, found.version)
+        if key not in self._read:
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+            # It was checked when it was put; what a later version of Dovetail thinks of it must stop nobody else.
+            self._read[key] = read_followup(found.name, f"{found.name}.toml", found.text, lambda _: None)
+        return self._read[key]
+
+    def put(
+        self, connection: Connection, account: str, name: str, file: str, text: str, now: float
+    ) -> versions.Version:
+        """Have new events start a text.
+
+        Raises:
+            SettingsError: with every fault of it.
+        """
+        read_followup(name, file, text, self._check_of(account))
+        return versions.put(connection, account, name, text, now)
+
+
+def files_of(folder: Path) -> Sequence[tuple[str, Path, str]]:
+    """The follow-ups of a folder: name, file and text.
+
+    Raises:
+        SettingsError: a file cannot be read.
+    """
+    found = list[tuple[str, Path, str]]()
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found.append((path.stem, path, path.read_text(encoding="utf-8-sig")))
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(f"{path} cannot be read. Is it a UTF-8 text, and may you read it?") from None
+    return found

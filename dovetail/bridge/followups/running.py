@@ -1,0 +1,379 @@
+"""Runs instances: a step at a time, each with its end in one transaction; what goes out carries the instance's key."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from dovetail.bridge.actions.outcome import Undelivered
+from dovetail.bridge.actions.webhook import retry_delay
+from dovetail.bridge.events.event import Event
+from dovetail.bridge.followups.followup import (
+    END,
+    Call,
+    ChangeProfile,
+    Check,
+    Followup,
+    Mail,
+    Raise,
+    Split,
+    Step,
+    Wait,
+    WaitFor,
+    WaitUntil,
+    WaitUntilMoment,
+    Webhook,
+)
+from dovetail.bridge.followups.moments import after_quiet, chosen, moment_of, next_time, zone_of
+from dovetail.bridge.followups.starting import Current, emit, starter
+from dovetail.bridge.store import instances, log, queue
+from dovetail.bridge.store.instances import Delivery, Instance
+from dovetail.bridge.store.queue import Task
+from dovetail.bridge.worker import Commit
+from dovetail.errors import DovetailError, ProviderError, TemplateError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from dovetail.integrations.store.database import Database
+
+Variables = Mapping[str, object]
+_AGAIN = (60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
+"""Seconds between attempts of a step whose data cannot be had: a shop that is down comes back."""
+
+
+class Texts(Protocol):
+    """Renders for an account: asked anew each time, so that what is true now decides."""
+
+    async def text(self, account: str, template: str, variables: Variables) -> str:
+        """A short text of a follow-up.
+
+        Raises:
+            TemplateError: it cannot be rendered.
+        """
+        ...
+
+
+class Outlet(Protocol):
+    """What sends mails, requests and calls."""
+
+    async def mail(self, account: str, mail: Mail, variables: Variables, key: str) -> str:
+        """Send a mail; where it went, without anybody's address.
+
+        Raises:
+            Undelivered: it was not taken.
+            TemplateError: its template cannot be rendered.
+        """
+        ...
+
+    async def webhook(self, account: str, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
+        """Send a request; its host.
+
+        Raises:
+            Undelivered: it was not taken.
+        """
+        ...
+
+    async def call(self, account: str, call: Call, arguments: Mapping[str, str], key: str) -> str:
+        """Call an action of a package; its name.
+
+        Raises:
+            Undelivered: it failed, or there is none.
+        """
+        ...
+
+
+RuleOf = Callable[["Connection", str, str, int], Followup | None]
+"""A follow-up of an account by its name and version."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """All that a step needs to know."""
+
+    instance: Instance
+    rule: Followup
+    event: Event
+    variables: Variables
+
+
+class Running:
+    """Handles the tasks of instances."""
+
+    def __init__(
+        self,
+        database: Database,
+        texts: Texts,
+        outlet: Outlet,
+        rule_of: RuleOf,
+        current: Current,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._texts = texts
+        self._outlet = outlet
+        self._rule_of = rule_of
+        self._current = current
+        self._clock = clock
+
+    async def handle(self, task: Task) -> Commit:
+        """Do the next step of an instance."""
+        scene = await asyncio.to_thread(self._scene, task)
+        if scene is None:
+            return lambda connection: queue.finish(connection, task)
+        try:
+            if scene.instance.step == "":
+                return await self._begin(task, scene)
+            step = scene.rule.step(scene.instance.step)
+            if step is None:
+                return self._ended(task, scene, "done", "")
+            return await self._step(task, scene, step)
+        except TemplateError as error:
+            cause = error.__cause__
+            if isinstance(cause, ProviderError) or error.diagnostic.code in ("provider", "unreachable"):
+                return self._once_more(task, scene, error.diagnostic.message)
+            return self._ended(task, scene, "failed", error.diagnostic.message, bury=True)
+        except ProviderError as error:
+            return self._once_more(task, scene, error.message)
+        except Undelivered as error:
+            return self._undelivered(task, scene, error)
+        except DovetailError as error:
+            return self._ended(task, scene, "failed", str(error), bury=True)
+
+    def _scene(self, task: Task) -> _Scene | None:
+        with self._database.read() as connection:
+            instance = instances.get(connection, task.account, task.key)
+            if instance is None or instance.state != "waiting":
+                return None
+            rule = self._rule_of(connection, task.account, instance.followup, instance.version)
+            logged = log.get(connection, task.account, instance.event)
+            if rule is None or logged is None:
+                return None
+            event = logged.event
+            profile = instances.profile_of(connection, task.account, instance.person) if instance.person else None
+            cause = log.get(connection, task.account, event.cause) if event.cause else None
+        known = profile or ({"email": instance.person} if instance.person else {})
+        trigger = {**event.trigger(), "profile": known, "trigger": cause.event.trigger() if cause else None}
+        variables = {"trigger": trigger, "profile": known, "timestamp": int(event.time)}
+        return _Scene(instance, rule, event, variables)
+
+    # --- the beginning
+
+    async def _begin(self, task: Task, scene: _Scene) -> Commit:
+        rule, instance = scene.rule, scene.instance
+        if rule.when and not await self._holds(scene, rule.when):
+            return self._ended(task, scene, "stopped", "its condition does not hold")
+        if rule.cap is None or not instance.person:
+            return self._moved(task, scene, rule.steps[0].name, "began")
+        cap, now = rule.cap, self._clock()
+
+        def commit(connection: Connection) -> None:
+            # Counted where it is written, so that of two that begin at once the second sees the first.
+            if instances.times(connection, instance, now - cap.per) >= cap.times:
+                self._ended(task, scene, "stopped", "this person had it often enough")(connection)
+            else:
+                self._moved(task, scene, rule.steps[0].name, "began")(connection)
+
+        return commit
+
+    async def _holds(self, scene: _Scene, condition: str) -> bool:
+        text = f"{{if {condition}}}1{{/if}}"
+        return await self._texts.text(scene.instance.account, text, scene.variables) == "1"
+
+    # --- steps
+
+    async def _step(self, task: Task, scene: _Scene, step: Step) -> Commit:
+        rule, following = scene.rule, scene.rule.after(step)
+        match step.act:
+            case Wait(seconds):
+                return self._waited(task, scene, step, seconds + self._began(task))
+            case WaitUntil(at, zone):
+                name = await self._texts.text(scene.instance.account, zone, scene.variables) if "{" in zone else zone
+                return self._waited(task, scene, step, next_time(self._began(task), at, zone_of(name)))
+            case WaitUntilMoment(moment):
+                text = await self._texts.text(scene.instance.account, moment, scene.variables)
+                return self._waited(task, scene, step, moment_of(text))
+            case WaitFor(event, within):
+                return self._wait_for(task, scene, step, event, within)
+            case Check(condition):
+                if await self._holds(scene, condition):
+                    return self._moved(task, scene, following, "the condition holds")
+                return self._moved(task, scene, step.otherwise, "the condition does not hold")
+            case Split(ways):
+                to = chosen(ways, f"{scene.instance.id} {step.name}")
+                return self._moved(task, scene, to, f"by chance to `{to}`")
+            case Mail() as mail:
+                if rule.quiet is not None and (end := after_quiet(self._clock(), rule.quiet)) is not None:
+                    return self._later(task, scene, end, "quiet hours")
+                where = await self._outlet.mail(scene.instance.account, mail, scene.variables, self._key(scene))
+                sent = self._mail_event(scene, "mail-sent")
+                return self._delivered(task, scene, following, "mail", where, (sent,))
+            case Webhook() as webhook:
+                body = {**scene.event.cloudevent(), "followup": rule.name, "instance": scene.instance.id}
+                where = await self._outlet.webhook(scene.instance.account, webhook, body, self._key(scene))
+                return self._delivered(task, scene, following, "webhook", where)
+            case Call(_, arguments) as call:
+                given = await self._rendered(scene, arguments)
+                where = await self._outlet.call(scene.instance.account, call, given, self._key(scene))
+                return self._delivered(task, scene, following, "call", where)
+            case ChangeProfile(email, fields, remove):
+                address = (await self._texts.text(scene.instance.account, email, scene.variables)).strip()
+                return self._profile(
+                    task, scene, following, address, await self._rendered(scene, fields), remove=remove
+                )
+            case Raise(event, data):
+                return self._raised(task, scene, following, event, await self._rendered(scene, data))
+
+    async def _rendered(self, scene: _Scene, texts: Mapping[str, str]) -> dict[str, str]:
+        account = scene.instance.account
+        return {name: await self._texts.text(account, text, scene.variables) for name, text in texts.items()}
+
+    def _began(self, task: Task) -> float:
+        began = task.payload.get("began")
+        return began if isinstance(began, float) else self._clock()
+
+    def _key(self, scene: _Scene) -> str:
+        return f"{scene.instance.id}-{scene.instance.step}"
+
+    def _waited(self, task: Task, scene: _Scene, step: Step, until: float) -> Commit:
+        if until <= self._clock():
+            return self._moved(task, scene, scene.rule.after(step), "waited")
+        began = self._began(task)
+        return lambda connection: queue.again(connection, task, until, payload={"began": began})
+
+    def _wait_for(self, task: Task, scene: _Scene, step: Step, event: str, within: float) -> Commit:
+        if "met" in task.payload:
+            return self._moved(task, scene, scene.rule.after(step), f"`{event}` came")
+        if scene.instance.awaits and self._clock() >= self._began(task) + within:
+            return self._moved(task, scene, step.otherwise, f"`{event}` did not come")
+        began = self._began(task)
+
+        def commit(connection: Connection) -> None:
+            instances.move(connection, scene.instance.id, self._clock(), step=step.name, awaits=event)
+            queue.again(connection, task, began + within, payload={"began": began})
+
+        return commit
+
+    # --- what is written
+
+    def _moved(self, task: Task, scene: _Scene, to: str, what: str) -> Commit:
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            instances.note(connection, scene.instance.id, scene.instance.step, what, now)
+            if to == END:
+                instances.move(connection, scene.instance.id, now, step=END, state="done")
+                queue.finish(connection, task)
+            else:
+                instances.move(connection, scene.instance.id, now, step=to)
+                queue.again(connection, task, now, payload={"began": now})
+
+        return commit
+
+    def _ended(
+        self, task: Task, scene: _Scene, state: instances.InstanceState, reason: str, *, bury: bool = False
+    ) -> Commit:
+        def commit(connection: Connection) -> None:
+            now, instance = self._clock(), scene.instance
+            if reason:
+                instances.note(connection, instance.id, instance.step, reason, now)
+            instances.move(connection, instance.id, now, step=instance.step, state=state, reason=reason)
+            if bury:
+                queue.bury(connection, task, reason)
+            else:
+                queue.finish(connection, task)
+
+        return commit
+
+    def _later(self, task: Task, scene: _Scene, due: float, why: str) -> Commit:
+        def commit(connection: Connection) -> None:
+            instances.note(connection, scene.instance.id, scene.instance.step, f"put off: {why}", self._clock())
+            queue.again(connection, task, due)
+
+        return commit
+
+    def _once_more(self, task: Task, scene: _Scene, reason: str) -> Commit:
+        if task.attempt > len(_AGAIN):
+            return self._ended(task, scene, "failed", reason, bury=True)
+
+        def commit(connection: Connection) -> None:
+            due = self._clock() + _AGAIN[task.attempt - 1]
+            instances.note(
+                connection, scene.instance.id, scene.instance.step, f"tried again later: {reason}", self._clock()
+            )
+            queue.again(connection, task, due, reason=reason, failed=True)
+
+        return commit
+
+    def _delivered(
+        self, task: Task, scene: _Scene, to: str, action: str, where: str, events: tuple[Event, ...] = ()
+    ) -> Commit:
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            made = Delivery(self._key(scene), scene.instance.id, action, where, "done", task.attempt, "", now)
+            instances.deliver(connection, task.account, made, now)
+            emit(connection, task.account, events, now, starter(task.account, self._current, self._clock))
+            self._moved(task, scene, to, f"{action} went out")(connection)
+
+        return commit
+
+    def _undelivered(self, task: Task, scene: _Scene, error: Undelivered) -> Commit:
+        step = scene.rule.step(scene.instance.step)
+        action = type(step.act).__name__.lower() if step is not None else ""
+        # The first entry of the schedule is the attempt that was just made.
+        pause = retry_delay(task.attempt + 1, random.random()) if error.again else None  # noqa: S311  # jitter
+
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            state = "waiting" if pause is not None else "dead"
+            made = Delivery(self._key(scene), scene.instance.id, action, "", state, task.attempt, error.reason, now)
+            instances.deliver(connection, task.account, made, now)
+            if pause is not None:
+                instances.note(connection, scene.instance.id, scene.instance.step, f"not taken: {error.reason}", now)
+                due = now + max(pause, error.after or 0.0)
+                queue.again(connection, task, due, reason=error.reason, failed=True)
+                return
+            if action == "mail":
+                failed = self._mail_event(scene, "mail-failed")
+                emit(connection, task.account, [failed], now, starter(task.account, self._current, self._clock))
+            self._ended(task, scene, "failed", error.reason, bury=True)(connection)
+
+        return commit
+
+    def _mail_event(self, scene: _Scene, name: str) -> Event:
+        data = {"email": scene.instance.person, "followup": scene.rule.name}
+        return self._caused(scene, name, f"{name}/{self._key(scene)}", "mail", data)
+
+    def _caused(self, scene: _Scene, name: str, id: str, source: str, data: Mapping[str, object]) -> Event:  # noqa: A002
+        by = scene.event
+        return Event(id, source, name, by.subject, scene.instance.person, self._clock(), data, by.id, by.depth + 1)
+
+    def _profile(
+        self, task: Task, scene: _Scene, to: str, email: str, fields: dict[str, str], *, remove: bool
+    ) -> Commit:
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            if "@" not in email:
+                self._moved(task, scene, to, "there is no address: no profile was changed")(connection)
+                return
+            if remove:
+                instances.remove_profile(connection, task.account, email)
+            else:
+                instances.change_profile(connection, task.account, email, fields, now)
+            self._moved(task, scene, to, "the profile was removed" if remove else "the profile was changed")(connection)
+
+        return commit
+
+    def _raised(self, task: Task, scene: _Scene, to: str, name: str, data: dict[str, str]) -> Commit:
+        event = self._caused(
+            scene, name, f"{name}/{self._key(scene)}", "followup", {"email": scene.instance.person, **data}
+        )
+
+        def commit(connection: Connection) -> None:
+            emit(connection, task.account, [event], self._clock(), starter(task.account, self._current, self._clock))
+            self._moved(task, scene, to, f"`{name}` was raised")(connection)
+
+        return commit

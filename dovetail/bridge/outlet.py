@@ -1,0 +1,174 @@
+"""What follow-ups render and send with: an account's environments, a mail server or a folder, an HTTP client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from dovetail.bridge.actions.mail import Letter, message
+from dovetail.bridge.actions.outcome import Undelivered
+from dovetail.bridge.actions.webhook import Destination, post
+from dovetail.bridge.followups.followup import Call, Mail, Webhook
+from dovetail.providers.addresses import is_public
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    import httpx
+
+    from dovetail.engine.environment import Template
+    from dovetail.integrations.environment import Environment
+
+Variables = Mapping[str, object]
+_KEPT = 500
+"""Texts that are kept compiled."""
+_AT_ONCE = 4
+"""Requests to one host at the same time."""
+GROUP = "dovetail.actions"
+
+
+class Post(Protocol):
+    """A mail server, or a folder."""
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """Send a mail; what it was answered."""
+        ...
+
+    async def close(self) -> None:
+        """End connections."""
+        ...
+
+
+@dataclass(slots=True)
+class AccountTexts:
+    """Renders for one account. `plain` escapes nothing; `html` is for the bodies of mails."""
+
+    plain: Environment
+    html: Environment
+    _compiled: dict[str, Template] = field(default_factory=dict[str, "Template"])
+
+    async def text(self, account: str, template: str, variables: Variables) -> str:
+        """A short text of a follow-up."""
+        if "{" not in template:
+            return template
+        made = self._compiled.get(template)
+        if made is None:
+            if len(self._compiled) >= _KEPT:
+                self._compiled.clear()
+            made = self._compiled[template] = self.plain.from_string(template, "follow-up")
+        return str(await made.render_async(variables))
+
+    async def mail(self, template: str, variables: Variables) -> str:
+        """The body of a mail."""
+        return str(await self.html.get_template(template).render_async(variables))
+
+    def check(self, text: str) -> None:
+        """Compile a text.
+
+        Raises:
+            TemplateError: it is no template.
+        """
+        self.plain.from_string(text, "follow-up")
+
+
+class Sending:
+    """Sends for one account.
+
+    `sender`: whom mails are from unless a follow-up says. `private`: requests may go into private networks.
+    """
+
+    def __init__(
+        self,
+        texts: AccountTexts,
+        mails: Post,
+        sender: str,
+        *,
+        private: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._texts = texts
+        self._mails = mails
+        self._sender = sender
+        self._private = private
+        self._clock = clock
+        self._client: httpx.AsyncClient | None = None
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+
+    async def mail(self, account: str, mail: Mail, variables: Variables, key: str) -> str:
+        """Send a mail; how it went out."""
+
+        async def text(given: str) -> str:
+            return (await self._texts.text(account, given, variables)).strip()
+
+        to, sender = await text(mail.to), (await text(mail.sender)) or self._sender
+        if not to:
+            raise Undelivered("there is no address to write to", again=False)
+        html = await self._texts.mail(mail.template, variables)
+        letter = Letter(
+            sender=sender, recipient=to, subject=await text(mail.subject), html=html, text=None,
+            message_id=f"<{key}@{sender.rpartition('@')[2].strip('> ') or 'dovetail.invalid'}>",
+            reply_to=await text(mail.reply_to) or None, unsubscribe_url=await text(mail.unsubscribe) or None,
+        )  # fmt: skip
+        # Inlining the styles of a long mail takes longer than others may wait for.
+        made = await asyncio.to_thread(message, letter, self._clock())
+        await self._mails.send(made, sender, to)
+        return "mail"
+
+    async def webhook(self, account: str, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
+        """Send a request; its host."""
+        host = urlsplit(webhook.url).hostname or ""
+        secrets = tuple(secret for name in webhook.secrets if (secret := os.environ.get(name, "")))
+        if not secrets:
+            raise Undelivered(f"there is no key in {' or '.join(webhook.secrets)}", again=False)
+        if not self._private:
+            await _outside(host)
+        if self._client is None:
+            import httpx
+
+            self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        async with self._hosts[host]:
+            await post(self._client, Destination(webhook.url, secrets), key, payload, self._clock())
+        return host
+
+    async def call(self, account: str, call: Call, arguments: Mapping[str, str], key: str) -> str:
+        """Call an action of a package; its name."""
+        from importlib.metadata import entry_points
+
+        found = next(iter(entry_points(group=GROUP, name=call.action)), None)
+        if found is None:
+            raise Undelivered(f"there is no action `{call.action}` here: install the package that has it", again=False)
+
+        def act() -> None:
+            action: Callable[[Mapping[str, str], str], object] = found.load()
+            action(arguments, key)
+
+        try:
+            await asyncio.to_thread(act)
+        except Exception as error:
+            # Its own text may hold somebody's data.
+            raise Undelivered(f"the action `{call.action}` failed: {type(error).__name__}", again=True) from error
+        return call.action
+
+    async def close(self) -> None:
+        """End connections."""
+        await self._mails.close()
+        if self._client is not None:
+            await self._client.aclose()
+
+
+async def _outside(host: str) -> None:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except OSError:
+        raise Undelivered(f"the name {host} is not known", again=True) from None
+    if not all(is_public(str(entry[4][0])) for entry in found):
+        raise Undelivered(f"{host} is in a private network, and requests may not go there", again=False)

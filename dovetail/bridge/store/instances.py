@@ -1,0 +1,196 @@
+"""Instances of follow-ups, what they did, and what they sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import Connection, Row
+
+from dovetail.bridge.store.statements import insert
+from dovetail.bridge.store.tables import delivery, passage, profile
+from dovetail.bridge.store.tables import instance as table
+
+InstanceState = Literal["waiting", "done", "stopped", "failed"]
+"""`stopped`: its condition did not hold, or it is capped; `failed`: an action was given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A follow-up that an event started. `step` is the one that comes next, "" before the first."""
+
+    id: str
+    account: str
+    followup: str
+    version: int
+    event: str
+    person: str
+    step: str
+    state: InstanceState
+    reason: str
+    awaits: str
+    made_at: float
+    changed_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What an instance did in a step."""
+
+    at: float
+    step: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something that went out, or is to. `id` is the key by which its receiver knows it."""
+
+    id: str
+    instance: str
+    action: str
+    destination: str
+    state: str
+    attempts: int
+    reason: str
+    made_at: float
+
+
+def add(connection: Connection, instances: Sequence[Instance]) -> None:
+    """New instances; those that are there already stay as they are."""
+    rows = [{name: getattr(each, name) for name in Instance.__slots__} for each in instances]
+    if rows:
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def get(connection: Connection, account: str, name: str) -> Instance | None:
+    """An instance."""
+    row = connection.execute(select(table).where(table.c.account == account, table.c.id == name)).first()
+    return None if row is None else _instance(row)
+
+
+def move(
+    connection: Connection,
+    name: str,
+    now: float,
+    *,
+    step: str,
+    state: InstanceState = "waiting",
+    reason: str = "",
+    awaits: str = "",
+) -> None:
+    """Where an instance is now."""
+    values = {"step": step, "state": state, "reason": reason, "awaits": awaits, "changed_at": now}
+    connection.execute(update(table).where(table.c.id == name).values(**values))
+
+
+def note(connection: Connection, name: str, step: str, what: str, now: float) -> None:
+    """What an instance did: a sentence without anybody's data."""
+    connection.execute(insert(connection, passage).values(instance=name, at=now, step=step, what=what))
+
+
+def passages(connection: Connection, name: str) -> Sequence[Passage]:
+    """What it did, in order."""
+    wanted = select(passage).where(passage.c.instance == name).order_by(passage.c.number)
+    return [Passage(row.at, row.step, row.what) for row in connection.execute(wanted)]
+
+
+def find(
+    connection: Connection, account: str, *, followup: str = "", person: str = "", event: str = "", limit: int = 100
+) -> Sequence[Instance]:
+    """Instances, the latest first."""
+    wanted = select(table).where(table.c.account == account)
+    if followup:
+        wanted = wanted.where(table.c.followup == followup)
+    if person:
+        wanted = wanted.where(table.c.person == person.lower())
+    if event:
+        wanted = wanted.where(table.c.event == event)
+    wanted = wanted.order_by(table.c.made_at.desc(), table.c.id).limit(limit)
+    return [_instance(row) for row in connection.execute(wanted)]
+
+
+def awaiting(connection: Connection, account: str, person: str, event: str) -> Sequence[Instance]:
+    """Those that wait for an event of a person."""
+    wanted = select(table).where(
+        table.c.account == account, table.c.person == person, table.c.awaits == event, table.c.state == "waiting"
+    )
+    return [_instance(row) for row in connection.execute(wanted)]
+
+
+def times(connection: Connection, of: Instance, since: float) -> int:
+    """How often a follow-up ran for the same person since a moment, without this one and those that stopped."""
+    wanted = select(func.count()).where(
+        table.c.account == of.account,
+        table.c.followup == of.followup,
+        table.c.person == of.person,
+        table.c.made_at >= since,
+        table.c.id != of.id,
+        table.c.state != "stopped",
+        table.c.step != "",
+    )
+    return connection.execute(wanted).scalar() or 0
+
+
+def counts(connection: Connection, account: str) -> dict[tuple[str, str], int]:
+    """How many instances of each follow-up are in each state."""
+    wanted = select(table.c.followup, table.c.state, func.count()).where(table.c.account == account)
+    return {(name, state): number for name, state, number in connection.execute(wanted.group_by("followup", "state"))}
+
+
+def deliver(connection: Connection, account: str, made: Delivery, now: float) -> None:
+    """Write down what became of something that goes out."""
+    row = {name: getattr(made, name) for name in Delivery.__slots__} | {"account": account, "changed_at": now}
+    changed = {name: row[name] for name in ("state", "attempts", "reason", "changed_at")}
+    wanted = insert(connection, delivery).values(row)
+    connection.execute(wanted.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+
+def deliveries(
+    connection: Connection, account: str, *, instance: str = "", state: str = "", limit: int = 100
+) -> Sequence[Delivery]:
+    """What went out, the latest first."""
+    wanted = select(delivery).where(delivery.c.account == account)
+    if instance:
+        wanted = wanted.where(delivery.c.instance == instance)
+    if state:
+        wanted = wanted.where(delivery.c.state == state)
+    wanted = wanted.order_by(delivery.c.made_at.desc(), delivery.c.id).limit(limit)
+    return [
+        Delivery(row.id, row.instance, row.action, row.destination, row.state, row.attempts, row.reason, row.made_at)
+        for row in connection.execute(wanted)
+    ]
+
+
+# --- profiles
+
+
+def profile_of(connection: Connection, account: str, email: str) -> dict[str, object] | None:
+    """The fields of a profile."""
+    row = connection.execute(
+        select(profile).where(profile.c.account == account, profile.c.email == email.lower())
+    ).first()
+    return None if row is None else {"email": row.email, **row.fields}
+
+
+def change_profile(connection: Connection, account: str, email: str, fields: dict[str, str], now: float) -> None:
+    """Make a profile, or change fields of it."""
+    before = connection.execute(
+        select(profile.c.fields).where(profile.c.account == account, profile.c.email == email.lower())
+    ).scalar()
+    row = {"account": account, "email": email.lower(), "fields": {**(before or {}), **fields}, "changed_at": now}
+    wanted = insert(connection, profile).values(row)
+    changed = {"fields": row["fields"], "changed_at": now}
+    connection.execute(wanted.on_conflict_do_update(index_elements=["account", "email"], set_=changed))
+
+
+def remove_profile(connection: Connection, account: str, email: str) -> bool:
+    """Take a profile away. Whether there was one."""
+    wanted = profile.delete().where(profile.c.account == account, profile.c.email == email.lower())
+    return connection.execute(wanted).rowcount > 0
+
+
+def _instance(row: Row[tuple[object, ...]]) -> Instance:
+    return Instance(**{name: getattr(row, name) for name in Instance.__slots__})

@@ -1,0 +1,71 @@
+"""Follow-ups of an account, version by version: an instance ends with the version that it began with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from dovetail.bridge.store.tables import followup as table
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of a follow-up. `current`: new events start this one; `paused`: they start none."""
+
+    name: str
+    version: int
+    text: str
+    current: bool
+    paused: bool
+    made_at: float
+
+
+def put(connection: Connection, account: str, name: str, text: str, now: float) -> Version:
+    """Have new events start this text; the same text stays the same version."""
+    of = (table.c.account == account, table.c.name == name)
+    row = connection.execute(select(table).where(*of, table.c.current.is_(True))).first()
+    if row is not None and row.text == text:
+        return _version(row)
+    last = connection.execute(select(func.max(table.c.version)).where(*of)).scalar() or 0
+    paused = bool(row.paused) if row is not None else False
+    made = Version(name, last + 1, text, current=True, paused=paused, made_at=now)
+    connection.execute(update(table).where(*of).values(current=False))
+    connection.execute(
+        insert(table).values(
+            account=account, name=name, version=made.version, text=text, current=True, paused=paused, made_at=now
+        )
+    )
+    return made
+
+
+def remove(connection: Connection, account: str, name: str) -> bool:
+    """Have no new event start it; what runs goes on. Whether there was one."""
+    of = (table.c.account == account, table.c.name == name, table.c.current.is_(True))
+    return connection.execute(update(table).where(*of).values(current=False)).rowcount > 0
+
+
+def pause(connection: Connection, account: str, name: str, *, paused: bool) -> bool:
+    """Have new events start it no more, or again. Whether there is one."""
+    of = (table.c.account == account, table.c.name == name, table.c.current.is_(True))
+    return connection.execute(update(table).where(*of).values(paused=paused)).rowcount > 0
+
+
+def current(connection: Connection, account: str) -> Sequence[Version]:
+    """Those that new events start, and paused ones."""
+    wanted = select(table).where(table.c.account == account, table.c.current.is_(True)).order_by(table.c.name)
+    return [_version(row) for row in connection.execute(wanted)]
+
+
+def get(connection: Connection, account: str, name: str, version: int) -> Version | None:
+    """One of them."""
+    row = connection.execute(
+        select(table).where(table.c.account == account, table.c.name == name, table.c.version == version)
+    ).first()
+    return None if row is None else _version(row)
+
+
+def _version(row: Row[tuple[object, ...]]) -> Version:
+    return Version(row.name, row.version, row.text, row.current, row.paused, row.made_at)
