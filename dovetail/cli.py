@@ -17,8 +17,8 @@ import click
 from dovetail.errors import DovetailError, UsageError, did_you_mean
 
 COMMANDS = (
-    "render", "mail", "check", "format", "explore", "integrations", "cache", "preview", "lsp", "serve", "keys",
-    "database", "doctor", "demo",
+    "render", "mail", "check", "format", "explore", "integrations", "events", "followups", "cache", "preview", "lsp",
+    "serve", "keys", "database", "doctor", "demo",
 )  # fmt: skip
 """In the order of the help. `dovetail.commands.NAME` holds the click command `command`."""
 

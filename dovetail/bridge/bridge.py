@@ -16,7 +16,7 @@ from dovetail.bridge.followups.running import Running
 from dovetail.bridge.outlet import AccountTexts, Sending
 from dovetail.bridge.polling import Polling, Rhythm, Source
 from dovetail.bridge.store import instances, queue, versions
-from dovetail.bridge.worker import Worker
+from dovetail.bridge.worker import LEASE, Worker
 from dovetail.errors import SettingsError
 from dovetail.providers.feeds import Feed, feed_of
 
@@ -88,8 +88,8 @@ class Bridge:
             instances.move(connection, found.id, now, step=found.step)
             return queue.revive(connection, self.account, starting.KIND, found.id, now)
 
-    def worker(self, *, at_once: int = 32) -> Worker:
-        """A worker for all of it."""
+    def worker(self, *, at_once: int = 32, lease: float = LEASE) -> Worker:
+        """A worker for all of it. `lease`: seconds after which others do what a worker that died was doing."""
         feeds, connections = self.feeds(), self.texts.plain.connections
         sources = {
             name: Source(feed, connections, self.rhythm) for name, feed in feeds.items() if connections is not None
@@ -106,4 +106,4 @@ class Bridge:
         )
         run = Running(self.database, self.texts, self.sending, self.rules.of, self.rules.current, self.clock)
         handlers = {polling.KIND: poll.handle, starting.KIND: run.handle}
-        return Worker(self.database, handlers, at_once=at_once, clock=self.clock)
+        return Worker(self.database, handlers, at_once=at_once, clock=self.clock, lease=lease)

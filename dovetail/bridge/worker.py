@@ -78,6 +78,8 @@ class Worker:
         try:
             while True:
                 self._woken.clear()
+                # Looked at before: what ends while the table is read may have put something.
+                idle = not self._at_work
                 claimed = await self._claim()
                 for each in claimed:
                     working = asyncio.create_task(self._work(each))
@@ -85,7 +87,7 @@ class Worker:
                     working.add_done_callback(self._ended)
                 if claimed:
                     continue
-                if until_idle and not self._at_work:
+                if until_idle and idle:
                     return
                 await self._pause()
         finally:

@@ -12,14 +12,17 @@ from dovetail.integrations.store.database import Database
 from tests.bridge.watching import Happened, Snapshot, Watched, happened, snapshot
 from tests.doubles.shop import Shop
 
-SMALL = {"products": 40, "customers": 60, "orders": 40, "carts": 40}
 ONCE = {"order-create", "user-register", "cart-create", "cart-identified", "cart-checked-out", "order-paid"}
 """What happens to a record once, whenever it is found."""
 
 
+def small(profile: str, seed: int = 1) -> Shop:
+    return Shop(profile=profile, products=40, customers=60, orders=40, carts=40, seed=seed)
+
+
 @pytest.mark.parametrize("profile", ["2.3", "2.4.3", "2.4.8", "strict"])
 def test_what_a_sweep_finds_is_what_changed(profile: str, database: Database) -> None:
-    with Shop(profile=profile, **SMALL, seed=5) as shop, Watched(shop, database) as watched:
+    with small(profile, seed=5) as shop, Watched(shop, database) as watched:
         # The first look fires nothing.
         assert watched.poll() == []
         assert watched.poll() == []
@@ -54,7 +57,7 @@ def closed(watched: Watched, shots: list[Snapshot], found: list[Happened]) -> No
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_polls_and_a_closing_sweep_find_all(seed: int, database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL, seed=seed) as shop, Watched(shop, database) as watched:
+    with small("2.4.8", seed=seed) as shop, Watched(shop, database) as watched:
         watched.poll()
         shots, found = [snapshot(shop)], list[Happened]()
         for step in range(3):
@@ -65,7 +68,7 @@ def test_polls_and_a_closing_sweep_find_all(seed: int, database: Database) -> No
 
 
 def test_a_storm_within_one_second(database: Database) -> None:
-    with Shop(profile="strict", **SMALL) as shop, Watched(shop, database) as watched:
+    with small("strict") as shop, Watched(shop, database) as watched:
         watched.poll()
         shots, found = [snapshot(shop)], list[Happened]()
         storm = shop.control("op/storm", {"orders": 325, "customers": 30, "carts": 20})
@@ -77,7 +80,7 @@ def test_a_storm_within_one_second(database: Database) -> None:
 
 
 def test_orders_that_commit_late(database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL) as shop, Watched(shop, database) as watched:
+    with small("2.4.8") as shop, Watched(shop, database) as watched:
         watched.poll()
         found = list[Happened]()
         late = shop.control("op/place_order", {"backdate_s": 90, "visible_after_s": 1.5})
@@ -106,7 +109,7 @@ def test_orders_that_commit_late(database: Database) -> None:
     ids=lambda fault: str(fault.get("code", fault["kind"])),
 )
 def test_faults_on_the_way_lose_nothing(fault: dict[str, object], database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL) as shop, Watched(shop, database) as watched:
+    with small("2.4.8") as shop, Watched(shop, database) as watched:
         watched.poll()
         shots, found = [snapshot(shop)], list[Happened]()
         for step in range(2):
@@ -121,7 +124,7 @@ def test_faults_on_the_way_lose_nothing(fault: dict[str, object], database: Data
 
 
 def test_an_outage_is_told_and_made_good(database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL) as shop, Watched(shop, database) as watched:
+    with small("2.4.8") as shop, Watched(shop, database) as watched:
         watched.poll()
         shop.fault(kind="status", code=503)
         made = shop.control("op/place_order", {})
@@ -134,7 +137,7 @@ def test_an_outage_is_told_and_made_good(database: Database) -> None:
 
 @pytest.mark.parametrize("offset", [-7200, 7200])
 def test_a_shop_whose_clock_is_wrong(offset: int, database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL) as shop, Watched(shop, database, bearer=True) as watched:
+    with small("2.4.8") as shop, Watched(shop, database, bearer=True) as watched:
         shop.control("clock", {"offset": offset})
         watched.poll()
         made = shop.control("op/place_order", {})
@@ -143,7 +146,7 @@ def test_a_shop_whose_clock_is_wrong(offset: int, database: Database) -> None:
 
 
 def test_a_cart_that_was_left_and_one_that_was_ordered(database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL) as shop, Watched(shop, database, bearer=True) as watched:
+    with small("2.4.8") as shop, Watched(shop, database, bearer=True) as watched:
         watched.poll()
         left, ordered, guests = (
             shop.control("op/create_cart", {"customer_id": key} if key else {})["cart_id"] for key in customers(shop)
@@ -163,6 +166,8 @@ def test_a_cart_that_was_left_and_one_that_was_ordered(database: Database) -> No
         assert event.person == shop.dump("carts", left)["customer"]["email"].lower()
         assert event.trigger()["status"] == "open"
         assert event.trigger()["items"]
+        assert event.trigger()["id"] == left
+        assert event.trigger()["customer"]["name"]  # type: ignore[index]
         # Once for what is in it.
         assert watched.poll() == []
         shop.control("op/cart_add", {"cart_id": left})
@@ -179,7 +184,7 @@ def customers(shop: Shop) -> list[int]:
 
 
 def test_a_newsletter_changes_nothing_that_polls_see(database: Database) -> None:
-    with Shop(profile="2.4.8", **SMALL) as shop, Watched(shop, database) as watched:
+    with small("2.4.8") as shop, Watched(shop, database) as watched:
         watched.poll()
         customer = next(
             row["id"]

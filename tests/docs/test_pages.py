@@ -26,7 +26,9 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["language.md", "errors.md", "lints.md", "compatibility.md", "integrations.md"])
+@pytest.mark.parametrize(
+    "page", ["language.md", "errors.md", "events.md", "lints.md", "compatibility.md", "integrations.md"]
+)
 def test_a_page_is_what_the_script_writes(page: str) -> None:
     written = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert generator().PAGES[page]() == written, "run `python docs/generate.py`"

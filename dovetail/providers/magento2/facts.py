@@ -101,6 +101,14 @@ def _cart(raw: Raw, before: State | None) -> State:
         # What is in it, not what that costs today.
         "content": _digest({"items": [{name: each[name] for name in _CONTENT} for each in maps(items)]}),
         "converted": not active and bool(raw.get("reserved_order_id")),
+        # When time alone makes it an event, nothing is read.
+        "known": {
+            **{
+                name: raw.get(name)
+                for name in ("id", "created_at", "updated_at", "store_id", "items_count", "items_qty")
+            },
+            "customer": {name: customer.get(name) for name in ("id", "email", "firstname", "lastname")},
+        },
     }
     left = active and bool(items) and bool(person)
     return State(facts, person, _moment(stamp) + ABANDONED_AFTER if left else None)
@@ -230,6 +238,7 @@ def told(entity: str, raw: Raw, kept: State) -> Mapping[str, object]:
             known = raw or mapping(kept.facts["known"])
             return {**known, "name": full_name(known, ""), "subscribed": kept.facts["subscribed"], "attributes": raw}
         case "cart":
+            raw = raw or mapping(kept.facts["known"])
             whose = mapping(raw.get("customer"))
             status = "open" if kept.facts["active"] else "checked-out" if kept.facts["converted"] else "closed"
             more = {

@@ -1,0 +1,136 @@
+"""The bridge of the settings' account, as the commands that work with it open it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from dovetail.commands.accounts_database import OWNER, open_database
+from dovetail.commands.options import load_settings
+
+if TYPE_CHECKING:
+    from dovetail.bridge.bridge import Bridge
+    from dovetail.bridge.outlet import Post
+    from dovetail.integrations.store.database import Database
+
+F = TypeVar("F", bound=Callable[..., object])
+_SMTP = re.compile(r"smtps?://", re.IGNORECASE)
+USUAL_SENDER = "Dovetail <dovetail@localhost>"
+
+
+@contextmanager
+def opened(database: str | None) -> Iterator[Database]:
+    """The database, with the account of who uses the commands.
+
+    Raises:
+        SettingsError: it cannot be used.
+    """
+    import time
+
+    from dovetail.integrations.store.accounts import has_account, make_account
+
+    made = open_database(database)
+    try:
+        with made.write() as connection:
+            if not has_account(connection, OWNER):
+                make_account(connection, "The first account", time.time(), OWNER)
+        yield made
+    finally:
+        made.close()
+
+
+@contextmanager
+def bridge_of(
+    config: Path | None,
+    database: str | None,
+    folder: Path,
+    *,
+    mails: Post | None = None,
+    sender: str = USUAL_SENDER,
+    every: float = 60.0,
+    private: bool = False,
+) -> Iterator[Bridge]:
+    """The bridge of a folder of templates and its settings. Without `mails`, mails go nowhere.
+
+    Raises:
+        SettingsError: a setting or the database cannot be used.
+    """
+    from dovetail.bridge.actions.folder import Folder
+    from dovetail.bridge.bridge import Bridge
+    from dovetail.bridge.outlet import AccountTexts, Sending
+    from dovetail.bridge.polling import Rhythm
+    from dovetail.integrations.environment import Environment
+    from dovetail.integrations.folder import FolderLoader
+
+    # What a follow-up decides by, and what it writes, is what is true then.
+    connected = [
+        replace(each, policy=replace(each.policy, ttl={"others": 0.0}, revalidate=0.0, not_found=0.0))
+        for each in load_settings(config, folder).connect()
+    ]
+    loader = FolderLoader(folder)
+    with (
+        opened(database) as made,
+        Environment(loader=loader, integrations=connected, escape_html=False, cache_folder=None) as plain,
+        Environment(loader=loader, integrations=connected, cache_folder=None) as html,
+    ):
+        texts = AccountTexts(plain, html)
+        sending = Sending(texts, mails or Folder(folder / "sent"), sender, private=private)
+        by_name = {each.provider.identifier: each for each in connected}
+        yield Bridge(made, OWNER, texts, sending, by_name, Rhythm(every=every))
+
+
+def post_of(smtp: str | None, password_from: str | None, out: Path | None) -> Post | None:
+    """Where mails go: a server as smtp://user@host:587, or a folder; None: neither is named.
+
+    Raises:
+        UsageError: that is no server.
+    """
+    from dovetail.bridge.actions.folder import Folder
+    from dovetail.bridge.actions.mail import Smtp, SmtpSettings
+    from dovetail.errors import UsageError
+    from dovetail.mailing.query import password_place
+
+    if smtp is not None and out is not None:
+        raise UsageError("--smtp sends mails, and --out writes them into a folder: one of them")
+    if smtp is None:
+        return None if out is None else Folder(out)
+    parts = urlsplit(smtp)
+    if not _SMTP.match(smtp) or not parts.hostname or parts.password:
+        raise UsageError(
+            "--smtp is a mail server, such as smtp://user@mail.example:587 or smtps://…; its password is named by "
+            "--password-from"
+        )
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    place = password_place(password_from) if password_from else None
+    return Smtp(
+        SmtpSettings(
+            parts.hostname,
+            parts.port or (465 if parts.scheme.lower() == "smtps" else 25 if here else 587),
+            unquote(parts.username) if parts.username else None,
+            (lambda: None) if place is None else (lambda: place.fetch().reveal()),
+            "tls" if parts.scheme.lower() == "smtps" else "none" if here else "starttls",
+        )
+    )
+
+
+def shown(seconds: float) -> str:
+    """A moment for people."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def folder_option(function: F) -> F:
+    """Add `--folder DIR`."""
+    return click.option(
+        "--folder",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        default=".",
+        help="The folder of templates; follow-ups are in followups/ below it. [default: the current folder]",
+    )(function)

@@ -1,0 +1,163 @@
+"""`dovetail events`: what happened, as the log knows it."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from pathlib import Path
+
+import click
+
+from dovetail.commands.accounts_database import OWNER, database_option
+from dovetail.commands.bridging import bridge_of, folder_option, opened, shown
+from dovetail.commands.options import config_option
+
+_LOOKS = 1.0
+
+
+@click.group()
+def command() -> None:
+    """Look at events, and tell of one.
+
+    \b
+    Example:
+      dovetail events tail
+      dovetail events emit order-create --person ann@example.com --set id=17
+    """
+
+
+@command.command(name="list")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only these, such as order-create.")
+@click.option("--person", default="", metavar="EMAIL", help="Only those about somebody.")
+@click.option("--subject", default="", metavar="ENTITY/ID", help="Only those about a record, such as order/17.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
+@database_option
+def list_(types: tuple[str, ...], person: str, subject: str, limit: int, database: str | None) -> None:
+    """List events, the latest last.
+
+    \b
+    Example:
+      dovetail events list --type cart-abandoned
+    """
+    from dovetail.bridge.store import log
+
+    with opened(database) as made, made.read() as connection:
+        found = log.find(connection, OWNER, before=2**62, types=types, person=person, subject=subject, limit=limit)
+    for each in reversed(found):
+        _line(each)
+    if not found:
+        click.echo("no events yet. They come while this runs: dovetail followups run", err=True)
+
+
+@command.command()
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only these.")
+@database_option
+def tail(types: tuple[str, ...], database: str | None) -> None:
+    """Show events as they come, until Ctrl-C.
+
+    \b
+    Example:
+      dovetail events tail --type order-create
+    """
+    from dovetail.bridge.store import log
+
+    with opened(database) as made:
+        with made.read() as connection:
+            last = log.find(connection, OWNER, before=2**62, limit=1)
+        after = last[0].number if last else 0
+        while True:
+            with made.read() as connection:
+                found = log.find(connection, OWNER, after=after, types=types)
+            for each in found:
+                _line(each)
+                after = each.number
+            if not found:
+                time.sleep(_LOOKS)
+
+
+@command.command()
+@click.argument("event")
+@database_option
+def show(event: str, database: str | None) -> None:
+    """Show one event as a CloudEvent. EVENT is its number, or its id.
+
+    \b
+    Example:
+      dovetail events show 12
+    """
+    from dovetail.bridge.store import log
+    from dovetail.errors import SettingsError
+
+    with opened(database) as made, made.read() as connection:
+        found = log.get(connection, OWNER, event)
+    if found is None:
+        raise SettingsError(f"there is no event `{event}`. See: dovetail events list")
+    click.echo(json.dumps(found.event.cloudevent(), indent=2, ensure_ascii=False))
+
+
+@command.command()
+@click.argument("name", metavar="TYPE")
+@click.option("--person", default="", metavar="EMAIL", help="Whom it is about.")
+@click.option(
+    "--set", "values", multiple=True, metavar="NAME=VALUE", help="Its data: {$trigger.NAME}. Repeat for more."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.json", help="Its data, as a file."
+)
+@click.option(
+    "--id", "identity", default="", help="Its id: the same id once more changes nothing. [default: a new one]"
+)
+@config_option
+@folder_option
+@database_option
+def emit(
+    name: str,
+    person: str,
+    values: tuple[str, ...],
+    data: Path | None,
+    identity: str,
+    config: Path | None,
+    folder: Path,
+    database: str | None,
+) -> None:
+    """Tell of an event: it is logged, and starts the follow-ups that it triggers.
+
+    \b
+    Example:
+      dovetail events emit user-register --person ann@example.com --set firstname=Ann
+    """
+    from dovetail.bridge.events.event import Event
+    from dovetail.bridge.followups.reading import EVENT
+    from dovetail.commands.variables import gather
+    from dovetail.errors import UsageError
+    from dovetail.integrations.json_object import read_object
+
+    if not EVENT.match(name):
+        raise UsageError(
+            f"`{name}` is no name of an event: they have small letters, digits and -, such as order-create"
+        )
+    told = read_object(data, "the event's data", "It is a JSON object") if data is not None else {}
+    told |= gather(None, values)
+    if person:
+        told["email"] = person
+    event = Event(
+        identity or f"cli/{name}/{uuid.uuid4().hex}",
+        "cli",
+        name,
+        str(told.get("id", "")),
+        person.lower(),
+        time.time(),
+        told,
+    )
+    with bridge_of(config, database, folder) as bridge:
+        new = bridge.emit([event])
+    click.echo(event.id if new else f"{event.id} is known already: nothing was done")
+
+
+def _line(logged: object) -> None:
+    from dovetail.bridge.store.log import Logged
+
+    assert isinstance(logged, Logged)
+    event = logged.event
+    click.echo(f"{logged.number:>8}  {shown(event.time)}  {event.type:<18} {event.subject:<20} {event.person}".rstrip())

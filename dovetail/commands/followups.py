@@ -1,0 +1,228 @@
+"""`dovetail followups`: what follows when something happens in a shop."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dovetail.commands.accounts_database import OWNER, database_option
+from dovetail.commands.bridging import USUAL_SENDER, bridge_of, folder_option, opened, post_of, shown
+from dovetail.commands.options import config_option, server_option
+
+if TYPE_CHECKING:
+    from dovetail.bridge.bridge import Bridge
+
+
+@click.group()
+def command() -> None:
+    """Run follow-ups, and see what they did.
+
+    \b
+    Example:
+      dovetail followups run --out sent
+      dovetail followups explain --person ann@example.com
+    """
+
+
+@command.command()
+@click.option("--smtp", metavar="URL", help="The mail server: smtp://user@host:587, or smtps://…")
+@click.option("--password-from", metavar="PLACE", help="Where its password is: env:NAME, keyring:NAME or file:PATH.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write mails into a folder, and send none.")
+@click.option(
+    "--from", "sender", default=USUAL_SENDER, metavar="ADDRESS", show_default=True, help="Whom mails are from."
+)
+@click.option("--every", default="60s", show_default=True, help="How often shops are asked what changed.")
+@click.option(
+    "--lease",
+    default="60s",
+    show_default=True,
+    help="For how long what a killed process was doing is left to it, before others do it.",
+)
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option(
+    "--allow-private-addresses", "private", is_flag=True, help="Webhooks may go into this machine's own networks."
+)
+@config_option
+@server_option
+@folder_option
+@database_option
+def run(
+    smtp: str | None,
+    password_from: str | None,
+    out: Path | None,
+    sender: str,
+    every: str,
+    lease: str,
+    once: bool,
+    private: bool,
+    config: Path | None,
+    folder: Path,
+    database: str | None,
+) -> None:
+    """Watch the shops of dovetail.toml and do what followups/*.toml says, until Ctrl-C.
+
+    The first look at a shop fires nothing. Whatever ends this, the same command goes on from there; several of them
+    share the work on PostgreSQL.
+
+    \b
+    Example:
+      dovetail followups run --out sent
+      dovetail followups run --smtp smtp://shop@mail.example:587 --password-from env:SMTP_PASSWORD
+    """
+    from dovetail.errors import UsageError
+    from dovetail.integrations.durations import EXAMPLES, seconds_of
+
+    seconds, leased = seconds_of(every), seconds_of(lease)
+    if not seconds or not leased:
+        raise UsageError(f"--every and --lease are spans of time, such as {EXAMPLES}")
+    mails = post_of(smtp, password_from, out)
+    if mails is None:
+        raise UsageError("say where mails go: --smtp URL sends them, --out DIR writes them into a folder")
+    with bridge_of(config, database, folder, mails=mails, sender=sender, every=seconds, private=private) as bridge:
+        taken = bridge.take_files(folder / "followups")
+        bridge.watch()
+        names = ", ".join(each.name for each in taken) or "none: write followups/NAME.toml"
+        click.echo(f"follow-ups: {names}; shops: {', '.join(bridge.feeds()) or 'none'}")
+        asyncio.run(_work(bridge, leased, once=once))
+
+
+async def _work(bridge: Bridge, lease: float, *, once: bool) -> None:
+    try:
+        await bridge.worker(lease=lease).run(until_idle=once)
+    finally:
+        await bridge.sending.close()
+
+
+@command.command(name="check")
+@config_option
+@server_option
+@folder_option
+@database_option
+def check_(config: Path | None, folder: Path, database: str | None) -> None:
+    """Check followups/*.toml, and have new events start them.
+
+    \b
+    Example:
+      dovetail followups check
+    """
+    with bridge_of(config, database, folder) as bridge:
+        for each in bridge.take_files(folder / "followups"):
+            click.echo(f"{each.name}: version {each.version}")
+
+
+@command.command(name="list")
+@database_option
+def list_(database: str | None) -> None:
+    """List follow-ups with how many instances wait, are done, stopped and failed.
+
+    \b
+    Example:
+      dovetail followups list
+    """
+    from dovetail.bridge.store import instances, versions
+
+    with opened(database) as made, made.read() as connection:
+        known, counts = versions.current(connection, OWNER), instances.counts(connection, OWNER)
+    for each in known:
+        numbers = ", ".join(
+            f"{counts.get((each.name, state), 0)} {state}" for state in ("waiting", "done", "stopped", "failed")
+        )
+        click.echo(f"{each.name:<24} version {each.version}{' (paused)' if each.paused else ''}: {numbers}")
+    if not known:
+        click.echo("none yet: write followups/NAME.toml, then: dovetail followups check", err=True)
+
+
+@command.command()
+@click.argument("instance", required=False)
+@click.option("--person", default="", metavar="EMAIL", help="All that was done for somebody.")
+@click.option("--event", default="", metavar="EVENT", help="All that an event started, by its number or id.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
+@database_option
+def explain(instance: str | None, person: str, event: str, limit: int, database: str | None) -> None:
+    """Say why somebody got a mail, or did not: step by step.
+
+    \b
+    Example:
+      dovetail followups explain --person ann@example.com
+    """
+    from dovetail.bridge.store import instances, log
+    from dovetail.errors import SettingsError, UsageError
+
+    if not (instance or person or event):
+        raise UsageError("name an instance, --person or --event")
+    with opened(database) as made, made.read() as connection:
+        logged = log.get(connection, OWNER, event) if event else None
+        of = logged.event.id if logged else event
+        one = instances.get(connection, OWNER, instance) if instance else None
+        if instance and one is None:
+            raise SettingsError(f"there is no instance `{instance}`. See: dovetail followups explain --person EMAIL")
+        found = [one] if one else instances.find(connection, OWNER, person=person, event=of, limit=limit)
+        for each in reversed(list(found)):
+            began = log.get(connection, OWNER, each.event)
+            why = f"{began.event.type} {began.event.subject} ({shown(began.event.time)})" if began else each.event
+            reason = f": {each.reason}" if each.reason else ""
+            click.echo(f"{each.id}  {each.followup} version {each.version}, by {why}: {each.state}{reason}")
+            for passed in instances.passages(connection, each.id):
+                click.echo(f"    {shown(passed.at)}  {passed.step or '-':<12} {passed.what}")
+    if not found:
+        click.echo("nothing was done", err=True)
+        raise click.exceptions.Exit(1)
+
+
+@command.command()
+@click.argument("instance")
+@config_option
+@folder_option
+@database_option
+def replay(instance: str, config: Path | None, folder: Path, database: str | None) -> None:
+    """Try the step of a failed instance once more, with the same key.
+
+    \b
+    Example:
+      dovetail followups replay fu_…
+    """
+    from dovetail.errors import SettingsError
+
+    with bridge_of(config, database, folder) as bridge:
+        if not bridge.replay(instance):
+            raise SettingsError(f"there is no failed instance `{instance}`. See: dovetail followups explain")
+    click.echo("It is tried again by: dovetail followups run")
+
+
+@command.command()
+@click.argument("name")
+@database_option
+def pause(name: str, database: str | None) -> None:
+    """Have new events start a follow-up no more; what runs goes on.
+
+    \b
+    Example:
+      dovetail followups pause welcome
+    """
+    _pause(name, database, paused=True)
+
+
+@command.command()
+@click.argument("name")
+@database_option
+def resume(name: str, database: str | None) -> None:
+    """Have new events start a follow-up again.
+
+    \b
+    Example:
+      dovetail followups resume welcome
+    """
+    _pause(name, database, paused=False)
+
+
+def _pause(name: str, database: str | None, *, paused: bool) -> None:
+    from dovetail.bridge.store import versions
+    from dovetail.errors import SettingsError
+
+    with opened(database) as made, made.write() as connection:
+        if not versions.pause(connection, OWNER, name, paused=paused):
+            raise SettingsError(f"there is no follow-up `{name}`. See: dovetail followups list")
+    click.echo(f"`{name}` is {'paused' if paused else 'running'}.")
