@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +71,8 @@ def run(
       dovetail followups run --out sent
       dovetail followups run --smtp smtp://shop@mail.example:587 --password-from env:SMTP_PASSWORD
     """
+    import asyncio
+
     from dovetail.errors import UsageError
     from dovetail.integrations.durations import EXAMPLES, seconds_of
 
