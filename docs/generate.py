@@ -84,16 +84,17 @@ def _events() -> Iterator[str]:
     yield "# Events"
     yield f"\n{_NOTE}\n"
     yield (
-        "Something happened: an order was placed, a cart was left. Each event is logged once, as a CloudEvent with an id "
-        "made of what happened, and starts the [follow-ups](follow-ups.md) that are `on` it. In their texts its data are "
-        "`{$trigger.…}`: for what is found in a shop, all fields of the record as the shop's API gives them, with `email`, "
-        "`items` and `customer` where there are any, and `attributes`, the record as it came; besides `type`, `timestamp` "
-        "(Unix seconds), `source` (the integration) and `trigger` (the event that led to it)."
+        "Something happened: an order was placed, a cart was left. Each event is logged once, as a CloudEvent"
+        " with an id made of what happened, and starts the [follow-ups](follow-ups.md) that are `on` it. In "
+        "their texts its data are `{$trigger.…}`: for what is found in a shop, all fields of the record as "
+        "the shop's API gives them, with `email`, `items` and `customer` where there are any, and "
+        "`attributes`, the record as it came; besides `type`, `timestamp` (Unix seconds), `source` (the "
+        "integration) and `trigger` (the event that led to it)."
     )
     yield (
-        "\nShops are asked each minute what changed, and once a day everything is looked through (the sweep). Of what "
-        "changes twice between two looks the outcome is seen: polling cannot see what was undone meanwhile. The first look "
-        "at a shop fires nothing."
+        "\nShops are asked each minute what changed, and once a day everything is looked through (the sweep)."
+        " Of what changes twice between two looks the outcome is seen: polling cannot see what was undone "
+        "meanwhile. The first look at a shop fires nothing."
     )
     for source, title in _SOURCES.items():
         yield f"\n## {title}\n"
@@ -108,8 +109,8 @@ def _events() -> Iterator[str]:
                 last = each.unseen if source == "shop" else ", ".join(f"`{name}`" for name in each.needs)
                 yield f"| `{each.name}` | {each.summary} | {last} |"
     yield (
-        "\nEvents of your own have any other name of small letters, digits and `-`; name what happened, not what is to be "
-        "done. They come from a follow-up (`raise`), from `dovetail events emit`, or over HTTP."
+        "\nEvents of your own have any other name of small letters, digits and `-`; name what happened, not "
+        "what is to be done. They come from a follow-up (`raise`), from `dovetail events emit`, or over HTTP."
     )
 
 
