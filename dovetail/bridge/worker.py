@@ -33,7 +33,7 @@ Handler = Callable[[Task], Awaitable[Commit]]
 
 LEASE = 60.0
 """Seconds for which a task belongs to who claimed it, unless he says that he is still at it."""
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 1.0
 """Seconds after which the table is looked at again, whatever it said: others may have put something."""
 _AFTER_A_FAULT = 30.0
 
@@ -70,10 +70,17 @@ class Worker:
         self._writing: asyncio.Task[None] | None = None
         self._at_work: dict[asyncio.Task[None], Task] = {}
         self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.counts = Counts()
+
+    def wake(self) -> None:
+        """Look at the table now: something was put. From any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._woken.set)
 
     async def run(self, *, until_idle: bool = False) -> None:
         """Work until cancelled; with `until_idle`, until nothing is due any more."""
+        self._loop = asyncio.get_running_loop()
         beat = asyncio.create_task(self._beat())
         try:
             while True:

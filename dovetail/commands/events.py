@@ -128,7 +128,7 @@ def emit(
       dovetail events emit user-register --person ann@example.com --set firstname=Ann
     """
     from dovetail.bridge.events.event import Event
-    from dovetail.bridge.followups.reading import EVENT
+    from dovetail.bridge.events.types import EVENT
     from dovetail.commands.variables import gather
     from dovetail.errors import UsageError
     from dovetail.integrations.json_object import read_object

@@ -11,10 +11,7 @@ from dovetail.engine.ports import Answer, Ask, Key, Lifetime, Provider, Query
 from dovetail.errors import AccessError, OddAnswerError, ProviderError, UnreachableError
 from dovetail.providers.codec import from_plain, to_plain
 from dovetail.service.access import Caller
-from dovetail.service.backend import Backend
-from dovetail.service.documented import REFUSALS, After, Limit
-from dovetail.service.problems import Problem
-from dovetail.service.shapes import (
+from dovetail.service.answer_shapes import (
     AnswerPage,
     AnswerShape,
     Asked,
@@ -23,8 +20,11 @@ from dovetail.service.shapes import (
     LifetimeShape,
     SchemaPage,
     SchemaShape,
-    plain,
 )
+from dovetail.service.backend import Backend
+from dovetail.service.documented import REFUSALS, After, Limit
+from dovetail.service.problems import Problem
+from dovetail.service.shapes import plain
 
 
 @get(

@@ -24,6 +24,7 @@ from dovetail.service.access import Authentication, allowed, provide_backend, pr
 from dovetail.service.answers import answers, schemas
 from dovetail.service.backend import Backend
 from dovetail.service.console import console_file, editor_file, page
+from dovetail.service.events import Events
 from dovetail.service.integrations import Integrations, kinds
 from dovetail.service.keys import Keys
 from dovetail.service.language import converse, ticket
@@ -109,6 +110,7 @@ def make_app(backend: Backend, tracing: ASGIMiddleware | None = None) -> Litesta
             audit,
             ticket,
             MailingsController,
+            Events,
         ],
         middleware=[DefineMiddleware(Authentication, exclude_http_methods=[])],
         guards=[allowed],

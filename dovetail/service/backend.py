@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dovetail.bridge.followups.rules import Rules
 from dovetail.integrations.store.database import Database
 from dovetail.integrations.store.stored import Shelf
 from dovetail.service.environments import Environments
@@ -33,6 +34,8 @@ class Backend:
     language: Language | None = None
     editor_files: Path | None = None
     editors: int = 0
+    # Their texts were checked when they were put.
+    rules: Rules = field(default_factory=lambda: Rules(lambda _: lambda _: None))
     tickets: Tickets = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+EVENT = re.compile(r"[a-z][a-z0-9-]{1,79}\Z")
+"""Names of events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +107,12 @@ TYPES: Mapping[str, EventType] = {
     )
 }  # fmt: skip
 """By name. Others may be raised by follow-ups and the API: small letters, digits and `-`."""
+
+
+def name_of(path: str) -> str | None:
+    """The name of an event by the path under which programs tell of it: `webshop/cart/add` is `cart-add`.
+
+    None: that is no name.
+    """
+    found = path.removeprefix("webshop/").replace("/", "-")
+    return found if EVENT.match(found) else None

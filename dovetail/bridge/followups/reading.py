@@ -9,7 +9,7 @@ from datetime import time
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dovetail.bridge.events.types import TYPES
+from dovetail.bridge.events.types import EVENT, TYPES
 from dovetail.bridge.followups.followup import (
     END,
     Act,
@@ -34,7 +34,6 @@ from dovetail.integrations.document import SettingsText, parse_text
 from dovetail.integrations.durations import EXAMPLES, seconds_of
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
-EVENT = re.compile(r"[a-z][a-z0-9-]{1,79}\Z")
 _STEP = re.compile(r"\s*\[\[\s*steps\s*\]\]")
 _TOP = ("on", "source", "when", "cap", "quiet", "steps")
 _ACTS = ("wait", "until", "until_moment", "wait_for", "check", "split", "mail", "webhook", "profile", "raise", "call")

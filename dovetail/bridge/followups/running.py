@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from dovetail.bridge.actions.outcome import Undelivered
@@ -125,16 +125,31 @@ class Running:
         scene = await asyncio.to_thread(self._scene, task)
         if scene is None:
             return lambda connection: queue.finish(connection, task)
+        if scene.instance.step != "":
+            return await self._attempted(task, scene, self._next(task, scene))
+        if scene.rule.when or scene.rule.cap is not None:
+            return await self._attempted(task, scene, self._begin(task, scene))
+        first = replace(scene, instance=replace(scene.instance, step=scene.rule.steps[0].name))
+        then = await self._attempted(task, first, self._next(task, first))
+
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            instances.note(connection, first.instance.id, "", "began", now)
+            instances.move(connection, first.instance.id, now, step=first.instance.step)
+            then(connection)
+
+        return commit
+
+    async def _next(self, task: Task, scene: _Scene) -> Commit:
+        step = scene.rule.step(scene.instance.step)
+        return self._ended(task, scene, "done", "") if step is None else await self._step(task, scene, step)
+
+    async def _attempted(self, task: Task, scene: _Scene, work: Awaitable[Commit]) -> Commit:
+        """What is to be written of a step, however it ended."""
         try:
-            if scene.instance.step == "":
-                return await self._begin(task, scene)
-            step = scene.rule.step(scene.instance.step)
-            if step is None:
-                return self._ended(task, scene, "done", "")
-            return await self._step(task, scene, step)
+            return await work
         except TemplateError as error:
-            cause = error.__cause__
-            if isinstance(cause, ProviderError) or error.diagnostic.code in ("provider", "unreachable"):
+            if error.diagnostic.code == "provider":
                 return self._once_more(task, scene, error.diagnostic.message)
             return self._ended(task, scene, "failed", error.diagnostic.message, bury=True)
         except ProviderError as error:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.engine import Connection, Row
 
 from dovetail.bridge.store.statements import insert
@@ -185,11 +185,14 @@ def cancel(connection: Connection, account: str, kind: str, key: str) -> bool:
 
 
 def next_due(connection: Connection, kinds: Sequence[str], now: float) -> float | None:
-    """When the next task can be claimed; None: there is none."""
-    least = func.min(case((table.c.leased_until > now, table.c.leased_until), else_=table.c.due))
-    found: float | None = connection.execute(
-        select(least).where(table.c.dead.is_(False), table.c.kind.in_(kinds))
-    ).scalar()
+    """When the next task that nobody has is due; None: there is none. The index gives it, however many sleep."""
+    wanted = (
+        select(table.c.due)
+        .where(table.c.dead.is_(False), table.c.leased_until <= now, table.c.kind.in_(kinds))
+        .order_by(table.c.due)
+        .limit(1)
+    )
+    found: float | None = connection.execute(wanted).scalar()
     return found
 
 

@@ -56,6 +56,9 @@ class _Request(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(body) < int(self.headers["Content-Length"]):
+            # Who sent it was killed.
+            return
         self.server.got.append((self.headers["webhook-id"], json.loads(body)))
         self.send_response(self.server.answers.pop(0) if self.server.answers else 200)
         self.end_headers()

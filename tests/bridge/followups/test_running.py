@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dovetail.bridge.store import log
+from dovetail.integrations.store.database import Database
+from dovetail.providers.kinds import Integration, Policy
+from dovetail.providers.magento2.provider import Magento2
+from dovetail.providers.magento2.wire import Shop as Where
 from tests.bridge.followups.stage import BEGAN, Receiver, Stage
 
 MAIL = '[[steps]]\nmail = { template = "mail.tpl", subject = "Hello {$trigger.name}" }\n'
@@ -260,6 +266,21 @@ def test_a_receiver_that_is_away_for_good_is_given_up(stage: Stage, receiver: Re
         stage.pass_time(1.2 * DAY)
     assert stage.instance("tell", event).state == "failed"
     assert len(receiver.got) == 10
+
+
+def test_a_shop_that_is_away_puts_a_step_off(database: Database, tmp_path: Path) -> None:
+    away = Magento2(Where("mywebshop", "http://127.0.0.1:9", "nl"), "token")
+    stage = Stage(database, tmp_path, [Integration(away, Policy(allow_private_addresses=True, timeout=1.0))])
+    stage.write(asks='on = "order-create"\n[[steps]]\ncheck = "$mywebshop.product.1.name"\n' + MAIL)
+    event = stage.happen("order-create")
+    stage.pass_time()
+    assert stage.instance("asks", event).state == "waiting"
+    assert stage.story("asks", event)[-1].startswith("tried again later: `mywebshop` ")
+    for _ in range(7):
+        stage.pass_time(40_000)
+    assert stage.instance("asks", event).state == "failed"
+    assert stage.sent() == []
+    stage.close()
 
 
 def test_a_mistake_in_a_text_fails_its_instance_and_no_other(stage: Stage) -> None:
