@@ -12,6 +12,7 @@ from dovetail.integrations.store.database import Database
 from tests.bridge.watching import Happened, Snapshot, Watched, happened, snapshot
 from tests.doubles.shop import Shop
 
+PROFILES = ("2.3", "2.4.3", "2.4.8", "strict")
 ONCE = {"order-create", "user-register", "cart-create", "cart-identified", "cart-checked-out", "order-paid"}
 """What happens to a record once, whenever it is found."""
 
@@ -20,7 +21,7 @@ def small(profile: str, seed: int = 1) -> Shop:
     return Shop(profile=profile, products=40, customers=60, orders=40, carts=40, seed=seed)
 
 
-@pytest.mark.parametrize("profile", ["2.3", "2.4.3", "2.4.8", "strict"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_what_a_sweep_finds_is_what_changed(profile: str, database: Database) -> None:
     with small(profile, seed=5) as shop, Watched(shop, database) as watched:
         # The first look fires nothing.

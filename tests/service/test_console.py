@@ -209,6 +209,7 @@ def test_of_two_who_write_one_template_neither_is_lost_unasked(console: Console,
         assert ann.put("/templates/both.tpl", json={"text": theirs}, headers={"If-Match": revision}).status_code == 200
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Somebody else saved this template meanwhile.")).to_be_visible(timeout=PATIENCE)
+        console.picture("two-writers")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("button", name=choice, exact=True)).to_be_visible(timeout=PATIENCE)
         assert ann.get("/templates/both.tpl").json()["text"] == theirs
@@ -256,6 +257,7 @@ def test_settings_are_changed_and_credentials_that_are_not_named_stay(
     page.get_by_role("region", name="changed").get_by_role("link", name="Change").click()
     console.heading("Change an integration: changed")
     console.accessible()
+    console.picture("change")
     store = page.get_by_label("store", exact=True)
     expect(store).to_have_value("nl")
     store.fill("not a store!")
@@ -276,6 +278,7 @@ def test_a_key_for_one_integration(console: Console, ann: httpx.Client, service_
     page.get_by_label("Name").fill("For one")
     page.get_by_label("read", exact=True).check()
     page.get_by_label("onlythis", exact=True).check()
+    console.picture("one-integration")
     page.get_by_role("button", name="Make a key").click()
     expect(page.get_by_role("region", name="For one")).to_contain_text("onlythis", timeout=PATIENCE)
     text = page.locator("#new-key").text_content(timeout=PATIENCE) or ""

@@ -30,7 +30,7 @@ from dovetail.bridge.followups.followup import (
 )
 from dovetail.bridge.followups.moments import after_quiet, chosen, moment_of, next_time, zone_of
 from dovetail.bridge.followups.starting import Current, emit, starter
-from dovetail.bridge.store import instances, log, queue
+from dovetail.bridge.store import instances, log, queue, versions
 from dovetail.bridge.store.instances import Delivery, Instance
 from dovetail.bridge.store.queue import Task
 from dovetail.bridge.worker import Commit
@@ -129,13 +129,18 @@ class Running:
             return await self._attempted(task, scene, self._next(task, scene))
         if scene.rule.when or scene.rule.cap is not None:
             return await self._attempted(task, scene, self._begin(task, scene))
-        first = replace(scene, instance=replace(scene.instance, step=scene.rule.steps[0].name))
-        then = await self._attempted(task, first, self._next(task, first))
+        return await self._onward(task, scene, scene.rule.steps[0].name, "began")
+
+    async def _onward(self, task: Task, scene: _Scene, to: str, what: str) -> Commit:
+        """Move to a step, and do it at once."""
+        onward = replace(scene, instance=replace(scene.instance, step=to))
+        later = replace(task, payload={"began": self._clock()})
+        then = await self._attempted(later, onward, self._next(later, onward))
 
         def commit(connection: Connection) -> None:
             now = self._clock()
-            instances.note(connection, first.instance.id, "", "began", now)
-            instances.move(connection, first.instance.id, now, step=first.instance.step)
+            instances.note(connection, scene.instance.id, scene.instance.step, what, now)
+            instances.move(connection, scene.instance.id, now, step=to)
             then(connection)
 
         return commit
@@ -187,7 +192,8 @@ class Running:
         cap, now = rule.cap, self._clock()
 
         def commit(connection: Connection) -> None:
-            # Counted where it is written, so that of two that begin at once the second sees the first.
+            # Of two that begin at once, the second sees the first.
+            versions.hold(connection, instance.account, instance.followup)
             if instances.times(connection, instance, now - cap.per) >= cap.times:
                 self._ended(task, scene, "stopped", "this person had it often enough")(connection)
             else:
@@ -205,7 +211,10 @@ class Running:
         rule, following = scene.rule, scene.rule.after(step)
         match step.act:
             case Wait(seconds):
-                return self._waited(task, scene, step, seconds + self._began(task))
+                over = seconds > 0 and self._began(task) + seconds <= self._clock()
+                if over and following != END:
+                    return await self._onward(task, scene, following, "waited")
+                return self._waited(task, scene, step, self._began(task) + seconds)
             case WaitUntil(at, zone):
                 name = await self._texts.text(scene.instance.account, zone, scene.variables) if "{" in zone else zone
                 return self._waited(task, scene, step, next_time(self._began(task), at, zone_of(name)))

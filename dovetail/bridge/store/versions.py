@@ -67,5 +67,11 @@ def get(connection: Connection, account: str, name: str, version: int) -> Versio
     return None if row is None else _version(row)
 
 
+def hold(connection: Connection, account: str, name: str) -> None:
+    """Let nobody else hold this follow-up until the transaction ends: what is counted stays so."""
+    of = (table.c.account == account, table.c.name == name, table.c.current.is_(True))
+    connection.execute(select(table.c.version).where(*of).with_for_update()).all()
+
+
 def _version(row: Row[tuple[object, ...]]) -> Version:
     return Version(row.name, row.version, row.text, row.current, row.paused, row.made_at)
