@@ -45,7 +45,8 @@ def closed(watched: Watched, shots: list[Snapshot], found: list[Happened]) -> No
     assert not watched.reasons()
     steps = [happened(one, other) for one, other in pairwise(shots)]
     ever = Counter(each for step in steps for each in step)
-    counted = Counter(found)
+    # What time alone brings is no change; it has tests of its own.
+    counted = Counter(each for each in found if each[0] != "cart-abandoned")
     invented = counted - ever
     assert not invented, invented
     missing = {each for each in ever if each[0] in ONCE and not counted[each]}
@@ -53,7 +54,7 @@ def closed(watched: Watched, shots: list[Snapshot], found: list[Happened]) -> No
     # A removal is seen by the sweep, if what was removed was ever seen.
     known = shots[0]["customer"].keys() - shots[-1]["customer"].keys()
     assert {f"customer/{key}" for key in known} <= {subject for name, subject in found if name == "user-remove"}
-    assert watched.poll(swept=True) == []
+    assert not [each for each in watched.poll(swept=True) if each[0] != "cart-abandoned"]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
