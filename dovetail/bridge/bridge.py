@@ -88,6 +88,18 @@ class Bridge:
             instances.move(connection, found.id, now, step=found.step)
             return queue.revive(connection, self.account, starting.KIND, found.id, now)
 
+    def stop(self, instance: str) -> bool:
+        """Take no further step of an instance; what it does at this moment is not kept. Whether it waited."""
+        with self.database.write() as connection:
+            found = instances.get(connection, self.account, instance)
+            if found is None or found.state != "waiting":
+                return False
+            now = self.clock()
+            queue.cancel(connection, self.account, starting.KIND, found.id)
+            instances.note(connection, found.id, found.step, "stopped by hand", now)
+            instances.move(connection, found.id, now, step=found.step, state="stopped", reason="stopped by hand")
+            return True
+
     def worker(self, *, at_once: int = 32, lease: float = LEASE) -> Worker:
         """A worker for all of it. `lease`: seconds after which others do what a worker that died was doing."""
         feeds, connections = self.feeds(), self.texts.plain.connections

@@ -155,6 +155,34 @@ def emit(
     click.echo(event.id if new else f"{event.id} is known already: nothing was done")
 
 
+@command.command(name="read")
+@click.argument("integration")
+@click.option("--all", "everything", is_flag=True, help="Look through everything, for what moves no stamp and is gone.")
+@database_option
+def read_(integration: str, everything: bool, database: str | None) -> None:
+    """Have a shop asked now what changed, and not at its next turn.
+
+    \b
+    Example:
+      dovetail events read mywebshop --all
+    """
+    from dovetail.bridge import polling
+    from dovetail.bridge.store.feeds import places
+    from dovetail.errors import SettingsError
+
+    now = time.time()
+    with opened(database) as made, made.write() as connection:
+        entities = [each.entity for each in places(connection, OWNER) if each.integration == integration]
+        for entity in entities:
+            if everything:
+                polling.sweep(connection, OWNER, integration, entity, now)
+            else:
+                polling.hint(connection, OWNER, integration, entity, now)
+    if not entities:
+        raise SettingsError(f"`{integration}` is not read yet. That begins with: dovetail followups run")
+    click.echo(f"{', '.join(entities)} of {integration}: read at the next turn of dovetail followups run, which is now")
+
+
 def _line(logged: object) -> None:
     from dovetail.bridge.store.log import Logged
 

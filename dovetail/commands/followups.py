@@ -168,6 +168,10 @@ def explain(instance: str | None, person: str, event: str, limit: int, database:
             click.echo(f"{each.id}  {each.followup} version {each.version}, by {why}: {each.state}{reason}")
             for passed in instances.passages(connection, each.id):
                 click.echo(f"    {shown(passed.at)}  {passed.step or '-':<12} {passed.what}")
+            for sent in instances.deliveries(connection, OWNER, each.id):
+                times = f"{sent.attempts} attempt{'s' * (sent.attempts != 1)}"
+                why = f": {sent.reason}" if sent.reason else ""
+                click.echo(f"    {sent.action} {sent.id}, {times}: {sent.state}{why}")
     if not found:
         click.echo("nothing was done", err=True)
         raise click.exceptions.Exit(1)
@@ -191,6 +195,26 @@ def replay(instance: str, config: Path | None, folder: Path, database: str | Non
         if not bridge.replay(instance):
             raise SettingsError(f"there is no failed instance `{instance}`. See: dovetail followups explain")
     click.echo("It is tried again by: dovetail followups run")
+
+
+@command.command()
+@click.argument("instance")
+@config_option
+@folder_option
+@database_option
+def stop(instance: str, config: Path | None, folder: Path, database: str | None) -> None:
+    """Take no further step of an instance.
+
+    \b
+    Example:
+      dovetail followups stop fu_…
+    """
+    from dovetail.errors import SettingsError
+
+    with bridge_of(config, database, folder) as bridge:
+        if not bridge.stop(instance):
+            raise SettingsError(f"there is no instance `{instance}` that waits. See: dovetail followups explain")
+    click.echo("It goes no further.")
 
 
 @command.command()

@@ -102,7 +102,27 @@ def test_a_cart_that_was_left_is_written_about_and_one_that_was_ordered_is_not(s
     told = desk.type("followups", "explain", "--person", owner["email"])
     assert "by cart-abandoned" in told
     assert "mail went out" in told
+    assert "1 attempt: done" in told
     assert "1 done" in desk.type("followups", "list")
+
+
+def test_a_shop_is_read_when_somebody_says_so(shop: Shop, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, shop)
+    desk.type("events", "read", "mywebshop", code=1)
+    desk.work()
+    customer = shop.dump("customers")[0]["id"]
+    subscribed = shop.dump("customers", customer)["extension_attributes"]["is_subscribed"]
+    shop.control("op/subscribe", {"customer_id": customer, "on": not subscribed})
+    once = ("followups", "run", "--out", "sent", "--every", "1h", "--once")
+    desk.type(*once)
+    assert desk.type("events", "list") == ""
+    assert "customer" in desk.type("events", "read", "mywebshop", "--all")
+    desk.type(*once)
+    assert f"customer/{customer}" in desk.type("events", "list")
+    shop.control("op/place_order", {})
+    desk.type("events", "read", "mywebshop")
+    desk.type(*once)
+    assert "order-create" in desk.type("events", "list")
 
 
 def test_an_event_that_is_told_by_hand(shop: Shop, tmp_path: Path) -> None:

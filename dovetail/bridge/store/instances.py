@@ -148,20 +148,11 @@ def deliver(connection: Connection, account: str, made: Delivery, now: float) ->
     connection.execute(wanted.on_conflict_do_update(index_elements=["id"], set_=changed))
 
 
-def deliveries(
-    connection: Connection, account: str, *, instance: str = "", state: str = "", limit: int = 100
-) -> Sequence[Delivery]:
-    """What went out, the latest first."""
-    wanted = select(delivery).where(delivery.c.account == account)
-    if instance:
-        wanted = wanted.where(delivery.c.instance == instance)
-    if state:
-        wanted = wanted.where(delivery.c.state == state)
-    wanted = wanted.order_by(delivery.c.made_at.desc(), delivery.c.id).limit(limit)
-    return [
-        Delivery(row.id, row.instance, row.action, row.destination, row.state, row.attempts, row.reason, row.made_at)
-        for row in connection.execute(wanted)
-    ]
+def deliveries(connection: Connection, account: str, of: str) -> Sequence[Delivery]:
+    """What an instance sent, in order."""
+    wanted = select(delivery).where(delivery.c.account == account, delivery.c.instance == of)
+    rows = connection.execute(wanted.order_by(delivery.c.made_at, delivery.c.id))
+    return [Delivery(**{name: getattr(row, name) for name in Delivery.__slots__}) for row in rows]
 
 
 # --- profiles

@@ -258,6 +258,18 @@ def test_a_receiver_that_refuses_is_a_dead_letter_that_can_be_tried_again(stage:
     assert len(stage.sent()) == 1
 
 
+def test_what_is_stopped_goes_no_further(stage: Stage) -> None:
+    stage.write(later='on = "order-create"\n[[steps]]\nwait = "1d"\n' + MAIL)
+    event = stage.happen("order-create")
+    stage.pass_time()
+    found = stage.instance("later", event)
+    assert stage.bridge.stop(found.id)
+    assert not stage.bridge.stop(found.id)
+    stage.pass_time(2 * DAY)
+    assert stage.sent() == []
+    assert stage.story("later", event)[-1] == "stopped by hand"
+
+
 def test_a_receiver_that_is_away_for_good_is_given_up(stage: Stage, receiver: Receiver) -> None:
     stage.write(tell='on = "order-create"\n' + hook(receiver))
     receiver.answers = [503] * 50
