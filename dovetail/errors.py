@@ -160,6 +160,19 @@ class UsageError(DovetailError):
     """A wrong call of the library or the command line."""
 
 
+def place_of(error: BaseException, most: int = 1) -> str:
+    """An exception's kind, and where in the code it was raised: `KeyError at cart.py:12`.
+
+    For logs: its text may be somebody's data. `most`: how many places on the way there are named.
+    """
+    places, trace = list[str](), error.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    at = f" at {' < '.join(reversed(places[-most:]))}" if places else ""
+    return f"{type(error).__name__}{at}"
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """A help sentence with the nearest known name, or '' when none is near."""
     near = get_close_matches(word, known, n=1, cutoff=0.6) or [name for name in known if name.lower() == word.lower()]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dovetail.bridge.store import queue
 from dovetail.bridge.store.queue import LeaseLost, Task
+from dovetail.errors import place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -139,7 +140,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001  # one task's fault is not the others'
             self.counts.faults += 1
             # Its kind and place only: its text may be somebody's data.
-            log.error("a task of kind %s failed: %s at %s", task.kind, type(error).__name__, _place(error))
+            log.error("a task of kind %s failed: %s", task.kind, place_of(error))
             due = self._clock() + _AFTER_A_FAULT * min(task.attempt, 20)
             reason = f"a fault of Dovetail: {type(error).__name__}"
             try:
@@ -196,12 +197,3 @@ class Worker:
 
     async def _in_thread(self, work: Callable[[], _R]) -> _R:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    place = "?"
-    while trace is not None:
-        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

@@ -16,6 +16,7 @@ from dovetail.errors import (
     ProviderError,
     SettingsError,
     did_you_mean,
+    place_of,
 )
 from dovetail.providers.kinds import Integration
 
@@ -108,17 +109,9 @@ def fault(identifier: str, error: Exception) -> ProviderError:
     if isinstance(error, DovetailError):
         return AccessError(str(error), identifier=identifier)
     # Where, but not what: the text of somebody else's exception may hold a customer's data.
-    log.error("the provider of %s failed: %s", identifier, _place(error))
+    log.error("the provider of %s failed: %s", identifier, place_of(error))
     return OddAnswerError(
-        f"the provider of `{identifier}` failed: {_place(error)}",
+        f"the provider of `{identifier}` failed: {place_of(error)}",
         identifier=identifier,
         help="this is a fault of the provider; please report it",
     )
-
-
-def _place(error: Exception) -> str:
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    place = f" ({Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno})" if at is not None else ""
-    return f"{type(error).__name__}{place}"

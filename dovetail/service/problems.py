@@ -17,6 +17,7 @@ from dovetail.errors import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    place_of,
 )
 from dovetail.integrations.store.stored import Changed, UnfitSettings
 
@@ -124,9 +125,4 @@ def on_fault(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 def log_fault(error: BaseException) -> None:
     """A fault's kind and place in the log, without its message, which may hold somebody's data."""
-    trace = error.__traceback__
-    places = list[str]()
-    while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("%s at %s", type(error).__name__, " < ".join(reversed(places[-8:])))
+    log.error("%s", place_of(error, 8))

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from dovetail.integrations.store.accounts import make_account
 from dovetail.integrations.store.database import Database
-from tests.postgres import PostgreSQL
+from tests.databases import quick_postgres, url
 
-
-@pytest.fixture(scope="session")
-def bridge_postgres() -> Iterator[PostgreSQL]:
-    server = PostgreSQL()
-    yield server
-    server.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("initdb", "pg_ctl"))])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'bridge.sqlite'}"
-    server: PostgreSQL = request.getfixturevalue("bridge_postgres")
-    return server.new_database()
+__all__ = ["quick_postgres", "url"]
 
 
 @pytest.fixture

@@ -15,5 +15,5 @@ def test_killed_on_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.external("initdb", "pg_ctl")
-def test_killed_on_postgresql_with_three_workers(bridge_postgres: PostgreSQL) -> None:
-    assert kill(bridge_postgres.new_database(), 5, 3, 2).effects == 30
+def test_killed_on_postgresql_with_three_workers(quick_postgres: PostgreSQL) -> None:
+    assert kill(quick_postgres.new_database(), 5, 3, 2).effects == 30

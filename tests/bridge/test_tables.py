@@ -28,5 +28,5 @@ def test_on_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.external("initdb", "pg_ctl")
-def test_on_postgresql(bridge_postgres: PostgreSQL) -> None:
-    assert differences(bridge_postgres.new_database()) == []
+def test_on_postgresql(quick_postgres: PostgreSQL) -> None:
+    assert differences(quick_postgres.new_database()) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,25 +12,11 @@ from dovetail.integrations.store.sealing import Seal
 from dovetail.integrations.store.stored import Shelf
 from dovetail.providers.registry import kinds
 from dovetail.providers.vault import new_key
-from tests.postgres import PostgreSQL
+from tests.databases import quick_postgres, url
+
+__all__ = ["quick_postgres", "url"]
 
 NOW = 1_800_000_000.0
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgreSQL]:
-    server = PostgreSQL()
-    yield server
-    server.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.external("initdb", "pg_ctl"))])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'accounts.sqlite'}"
-    server: PostgreSQL = request.getfixturevalue("postgres")
-    return server.new_database()
 
 
 @pytest.fixture
