@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from dovetail.integrations.store.database import Database
     from dovetail.providers.connections import Connections
+
+log = logging.getLogger(__name__)
 
 KIND = "read"
 _LONGEST_WAIT = 3600.0
@@ -140,6 +143,8 @@ class Polling:
         return commit
 
     def _failed(self, task: Task, at: Place, rhythm: Rhythm, reason: str) -> Commit:
+        log.warning("%s of %s cannot be read: %s", at.entity, at.integration, reason)
+
         def commit(connection: Connection) -> None:
             now = self._clock()
             pipe.failed(connection, at, reason, now)

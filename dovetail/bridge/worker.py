@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,6 +38,7 @@ LEASE = 60.0
 _LONGEST_PAUSE = 1.0
 """Seconds after which the table is looked at again, whatever it said: others may have put something."""
 _AFTER_A_FAULT = 30.0
+_AFTER_AN_OUTAGE = 2.0
 
 
 @dataclass(slots=True)
@@ -88,7 +90,15 @@ class Worker:
                 self._woken.clear()
                 # Looked at before: what ends while the table is read may have put something.
                 idle = not self._at_work
-                claimed = await self._claim()
+                try:
+                    claimed = await self._claim()
+                except Exception as error:
+                    if until_idle:
+                        raise
+                    # The database is away: it comes back, and nothing of what is in it is lost.
+                    log.error("the queue cannot be read: %s", place_of(error))
+                    await asyncio.sleep(_AFTER_AN_OUTAGE)
+                    continue
                 for each in claimed:
                     working = asyncio.create_task(self._work(each))
                     self._at_work[working] = each
@@ -124,7 +134,10 @@ class Worker:
 
         pause = _LONGEST_PAUSE
         if len(self._at_work) < self._at_once:
-            due = await self._in_thread(look)
+            try:
+                due = await self._in_thread(look)
+            except Exception:  # noqa: BLE001  # what is wrong, the next claim says
+                due = None
             pause = _LONGEST_PAUSE if due is None else min(max(due - self._clock(), 0.01), _LONGEST_PAUSE)
         try:
             await asyncio.wait_for(self._woken.wait(), pause)
@@ -145,7 +158,7 @@ class Worker:
             reason = f"a fault of Dovetail: {type(error).__name__}"
             try:
                 await self._write(lambda connection: queue.again(connection, task, due, reason=reason, failed=True))
-            except LeaseLost:
+            except Exception:  # noqa: BLE001  # the task is somebody else's, or its lease ends by itself
                 self.counts.lost += 1
 
     def _ended(self, working: asyncio.Task[None]) -> None:
@@ -157,7 +170,9 @@ class Worker:
             await asyncio.sleep(self._lease / 3)
             tasks, until = list(self._at_work.values()), self._clock() + self._lease
             if tasks:
-                await self._write(lambda connection: queue.extend(connection, tasks, until))  # noqa: B023
+                # Whose lease cannot be kept for an outage does his work again, or somebody else does.
+                with suppress(Exception):
+                    await self._write(lambda connection: queue.extend(connection, tasks, until))  # noqa: B023
 
     # --- writing together
 
