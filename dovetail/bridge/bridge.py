@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from dovetail.bridge import polling
 from dovetail.bridge.events.event import Event
 from dovetail.bridge.followups import starting
-from dovetail.bridge.followups.rules import Rules, files_of
+from dovetail.bridge.followups.ports import variables_of
+from dovetail.bridge.followups.reading import read_followup
+from dovetail.bridge.followups.rehearsal import Rehearsed, rehearse
+from dovetail.bridge.followups.rules import Rules, files_of, text_of
 from dovetail.bridge.followups.running import Running
 from dovetail.bridge.outlet import AccountTexts, Sending
 from dovetail.bridge.polling import Polling, Rhythm, Source
@@ -99,6 +102,21 @@ class Bridge:
             instances.note(connection, found.id, found.step, "stopped by hand", now)
             instances.move(connection, found.id, now, step=found.step, state="stopped", reason="stopped by hand")
             return True
+
+    async def rehearse(self, name: str, file: Path, events: Sequence[Event]) -> Sequence[Rehearsed]:
+        """What a follow-up's file would do for events; nothing is sent or written.
+
+        Raises:
+            SettingsError: the file has faults.
+        """
+        rule = read_followup(name, str(file), text_of(file), self.texts.check)
+        made = list[Rehearsed]()
+        for event in events:
+            if event.type in rule.triggers and rule.source in ("", event.source):
+                with self.database.read() as connection:
+                    variables = variables_of(connection, self.account, event)
+                made.append(await rehearse(self.account, rule, event, variables, self.texts))
+        return made
 
     def worker(self, *, at_once: int = 32, lease: float = LEASE) -> Worker:
         """A worker for all of it. `lease`: seconds after which others do what a worker that died was doing."""

@@ -114,6 +114,50 @@ def check_(config: Path | None, folder: Path, database: str | None) -> None:
             click.echo(f"{each.name}: version {each.version}")
 
 
+@command.command(name="test")
+@click.argument("name")
+@click.option("--event", "one", default="", metavar="EVENT", help="For this event alone, by its number or id.")
+@click.option("--since", default="7d", show_default=True, help="For the events of so long.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many at most.")
+@config_option
+@server_option
+@folder_option
+@database_option
+def test_(name: str, one: str, since: str, limit: int, config: Path | None, folder: Path, database: str | None) -> None:
+    """Say what followups/NAME.toml would have done for past events; nothing is sent, nothing is written.
+
+    Conditions are asked against what is true now.
+
+    \b
+    Example:
+      dovetail followups test cart --since 7d
+    """
+    import asyncio
+    import time
+
+    from dovetail.bridge.store import log
+    from dovetail.errors import SettingsError, UsageError
+    from dovetail.integrations.durations import EXAMPLES, seconds_of
+
+    seconds = seconds_of(since)
+    if seconds is None:
+        raise UsageError(f"--since is a span of time, such as {EXAMPLES}")
+    with bridge_of(config, database, folder) as bridge:
+        with bridge.database.read() as connection:
+            known = log.get(connection, OWNER, one) if one else None
+            if one and known is None:
+                raise SettingsError(f"there is no event `{one}`. See: dovetail events list")
+            found = [known] if known else log.find(connection, OWNER, since=time.time() - seconds, limit=1_000_000)
+        events = [each.event for each in found]
+        made = asyncio.run(bridge.rehearse(name, folder / "followups" / f"{name}.toml", events))
+    for each in made[-limit:]:
+        click.echo(f"{shown(each.event.time)}  {each.event.type} {each.event.subject} {each.event.person}".rstrip())
+        for line in each.lines:
+            click.echo(f"    {line}")
+    acting = sum(each.acts for each in made)
+    click.echo(f"{len(events)} events, {len(made)} start it, for {acting} something would go out or change")
+
+
 @command.command(name="list")
 @database_option
 def list_(database: str | None) -> None:

@@ -104,6 +104,18 @@ def test_a_cart_that_was_left_is_written_about_and_one_that_was_ordered_is_not(s
     assert "mail went out" in told
     assert "1 attempt: done" in told
     assert "1 done" in desk.type("followups", "list")
+    # What the file would do for what happened, with nothing sent.
+    (tmp_path / "followups" / "cart.toml").write_text(
+        'on = ["cart-abandoned", "cart-checked-out"]\n[[steps]]\nwait = "2h"\n[[steps]]\n'
+        "check = \"$trigger.status == 'open'\"\n[[steps]]\n"
+        'mail = { template = "cart.tpl", subject = "Still here" }\n'
+    )
+    told = desk.type("followups", "test", "cart", "--since", "1w")
+    assert told.count("mail cart.tpl to ") == 1
+    assert f"mail cart.tpl to {owner['email']}: Still here" in told
+    assert told.count("does not hold") == 2
+    assert "3 start it, for 1 something would go out" in told
+    assert len(desk.mails()) == 1
 
 
 def test_a_shop_is_read_when_somebody_says_so(shop: Shop, tmp_path: Path) -> None:

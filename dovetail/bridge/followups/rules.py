@@ -67,10 +67,16 @@ def files_of(folder: Path) -> Sequence[tuple[str, Path, str]]:
     Raises:
         SettingsError: a file cannot be read.
     """
-    found = list[tuple[str, Path, str]]()
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            found.append((path.stem, path, path.read_text(encoding="utf-8-sig")))
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"{path} cannot be read. Is it a UTF-8 text, and may you read it?") from None
-    return found
+    return [(path.stem, path, text_of(path)) for path in sorted(folder.glob("*.toml"))]
+
+
+def text_of(file: Path) -> str:
+    """The text of a follow-up's file.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{file} cannot be read. Is it there, a UTF-8 text, and may you read it?") from None

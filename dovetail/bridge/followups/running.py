@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from dovetail.bridge.actions.outcome import Undelivered
 from dovetail.bridge.actions.webhook import retry_delay
@@ -29,6 +29,7 @@ from dovetail.bridge.followups.followup import (
     Webhook,
 )
 from dovetail.bridge.followups.moments import after_quiet, chosen, moment_of, next_time, zone_of
+from dovetail.bridge.followups.ports import Outlet, Texts, Variables, variables_of
 from dovetail.bridge.followups.starting import Current, emit, starter
 from dovetail.bridge.store import instances, log, queue, versions
 from dovetail.bridge.store.instances import Delivery, Instance
@@ -41,50 +42,8 @@ if TYPE_CHECKING:
 
     from dovetail.integrations.store.database import Database
 
-Variables = Mapping[str, object]
 _AGAIN = (60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
 """Seconds between attempts of a step whose data cannot be had: a shop that is down comes back."""
-
-
-class Texts(Protocol):
-    """Renders for an account: asked anew each time, so that what is true now decides."""
-
-    async def text(self, account: str, template: str, variables: Variables) -> str:
-        """A short text of a follow-up.
-
-        Raises:
-            TemplateError: it cannot be rendered.
-        """
-        ...
-
-
-class Outlet(Protocol):
-    """What sends mails, requests and calls."""
-
-    async def mail(self, account: str, mail: Mail, variables: Variables, key: str) -> str:
-        """Send a mail; where it went, without anybody's address.
-
-        Raises:
-            Undelivered: it was not taken.
-            TemplateError: its template cannot be rendered.
-        """
-        ...
-
-    async def webhook(self, account: str, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
-        """Send a request; its host.
-
-        Raises:
-            Undelivered: it was not taken.
-        """
-        ...
-
-    async def call(self, account: str, call: Call, arguments: Mapping[str, str], key: str) -> str:
-        """Call an action of a package; its name.
-
-        Raises:
-            Undelivered: it failed, or there is none.
-        """
-        ...
 
 
 RuleOf = Callable[["Connection", str, str, int], Followup | None]
@@ -174,11 +133,7 @@ class Running:
             if rule is None or logged is None:
                 return None
             event = logged.event
-            profile = instances.profile_of(connection, task.account, instance.person) if instance.person else None
-            cause = log.get(connection, task.account, event.cause) if event.cause else None
-        known = profile or ({"email": instance.person} if instance.person else {})
-        trigger = {**event.trigger(), "profile": known, "trigger": cause.event.trigger() if cause else None}
-        variables = {"trigger": trigger, "profile": known, "timestamp": int(event.time)}
+            variables = variables_of(connection, task.account, event)
         return _Scene(instance, rule, event, variables)
 
     # --- the beginning
