@@ -183,6 +183,38 @@ def read_(integration: str, everything: bool, database: str | None) -> None:
     click.echo(f"{', '.join(entities)} of {integration}: read at the next turn of dovetail followups run, which is now")
 
 
+@command.command()
+@click.option("--older-than", "age", default="", metavar="SPAN", help="Events of before that, such as 90d.")
+@click.option("--person", default="", metavar="EMAIL", help="All about somebody, also what waits to be sent.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@database_option
+def forget(age: str, person: str, yes: bool, database: str | None) -> None:
+    """Take events out of the log, with the follow-ups that they started.
+
+    \b
+    Example:
+      dovetail events forget --older-than 90d --yes
+      dovetail events forget --person ann@example.com
+    """
+    from dovetail.bridge.store.forgetting import forget_before, forget_person
+    from dovetail.errors import UsageError
+    from dovetail.integrations.durations import EXAMPLES, seconds_of
+
+    seconds = seconds_of(age) if age else None
+    if bool(age) == bool(person) or (age and seconds is None):
+        raise UsageError(f"name either --person, or --older-than with a span of time, such as {EXAMPLES}")
+    if not yes:
+        click.confirm(
+            f"Forget {f'all about {person}' if person else f'what is older than {age}'} for good?", abort=True
+        )
+    with opened(database) as made, made.write() as connection:
+        if person:
+            gone = forget_person(connection, OWNER, person)
+        else:
+            gone = forget_before(connection, OWNER, time.time() - (seconds or 0.0))
+    click.echo(f"{gone} events are forgotten")
+
+
 def _line(logged: object) -> None:
     from dovetail.bridge.store.log import Logged
 
