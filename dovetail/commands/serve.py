@@ -52,6 +52,7 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
 
     from dovetail.errors import SettingsError
     from dovetail.integrations.environment import default_cache_folder
+    from dovetail.integrations.store.hooks import Hooks
     from dovetail.integrations.store.stored import Shelf
     from dovetail.providers.registry import kinds
 
@@ -78,6 +79,7 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
         environments,
         number,
         Mailings(opened, environments, cache / "mailings"),
+        Hooks(seal),
         language=_language(opened, environments, cache, number),
         editor_files=_editor_files(),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dovetail.bridge.followups.rules import Rules
 from dovetail.integrations.store.database import Database
+from dovetail.integrations.store.hooks import Hooks
 from dovetail.integrations.store.stored import Shelf
 from dovetail.service.environments import Environments
 from dovetail.service.mailing_runs import Mailings
@@ -29,6 +30,7 @@ class Backend:
     environments: Environments
     version: str
     mailings: Mailings
+    hooks: Hooks
     clock: Callable[[], float] = time.time
     rates: Rates = field(default_factory=Rates)
     language: Language | None = None

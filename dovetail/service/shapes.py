@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dovetail.integrations.store.accounts import Entry
+from dovetail.integrations.store.hooks import Scheme
 from dovetail.integrations.store.keys import Key, Scope
 from dovetail.integrations.store.mailings import StoredMailing
 from dovetail.integrations.store.stored import Stored
@@ -240,6 +241,22 @@ class RenderShape(Struct):
 
     text: str
     report: dict[str, Any]
+
+
+class NewHook(Given):
+    """A hook to be made. `secret`: what its requests are signed with; several, for a rotation, with spaces between."""
+
+    scheme: Scheme = "standard-webhooks"
+    secret: Annotated[str, Meta(min_length=16, max_length=1_000)] | None = None
+
+
+class HookShape(Struct):
+    """A hook. `url` is below the service's address; `secret` is told this once."""
+
+    id: str
+    url: str
+    scheme: Scheme
+    secret: str
 
 
 class TakenEvent(Struct):

@@ -129,7 +129,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def ann(service: Service) -> Iterator[httpx.Client]:
     """The first account, with a key for all."""
-    with service.client(service.key("--days", "1")) as client:
+    with service.client(service.key("--days", "1", "--rate", "1000")) as client:
         yield client
 
 
@@ -137,7 +137,7 @@ def ann(service: Service) -> Iterator[httpx.Client]:
 def bob(service: Service) -> Iterator[httpx.Client]:
     """Another account."""
     account = dovetail(service.environment, "database", "add-account", "Bob's shop")
-    with service.client(service.key(account=account)) as client:
+    with service.client(service.key("--rate", "1000", account=account)) as client:
         yield client
 
 

@@ -24,7 +24,7 @@ def test_an_event_is_logged_and_starts_what_is_on_it(service: Service, ann: http
     database.close()
     assert found is not None
     assert (found.person, found.state) == ("ann@example.com", "waiting")
-    listed = ann.get("/events", params={"person": "ann@example.com"}).json()["items"]
+    listed = ann.get("/events", params={"person": "ann@example.com", "type": "user-register"}).json()["items"]
     assert [(each["type"], each["data"]["shoe_size"]) for each in listed] == [("user-register", 39)]
 
 

@@ -16,7 +16,7 @@ from dovetail.integrations.secrets import Secret
 from dovetail.integrations.settings import IntegrationSettings, check_table
 from dovetail.integrations.store.accounts import Actor, new_id, record
 from dovetail.integrations.store.sealing import Seal
-from dovetail.integrations.store.tables import integration
+from dovetail.integrations.store.tables import hook, integration
 from dovetail.providers.kinds import Integration, Kind, rules
 
 if TYPE_CHECKING:
@@ -277,6 +277,9 @@ class Shelf:
             renewed = {name: self._seal.renew(text) for name, text in row.secrets.items()}
             count += len(renewed)
             connection.execute(update(integration).where(integration.c.id == row.id).values(secrets=renewed))
+        for row in connection.execute(select(hook.c.id, hook.c.secret)).all():
+            count += 1
+            connection.execute(update(hook).where(hook.c.id == row.id).values(secret=self._seal.renew(row.secret)))
         return count
 
     def _row(self, connection: Connection, owner: str, identifier: str) -> Row[tuple[object, ...]] | None:

@@ -123,3 +123,25 @@ once = Table(
     UniqueConstraint("account", "key", name="one_answer"),
 )
 """Answers to requests that came with an idempotency key; kept for a day."""
+
+hook = Table(
+    "hook",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _account(),
+    Column("integration", String(40), ForeignKey("integration.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("scheme", String(40), nullable=False),
+    # Sealed, under the hook's id.
+    Column("secret", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
+)
+"""Where another system says that something changed in an integration."""
+
+nonce = Table(
+    "nonce",
+    metadata,
+    Column("hook", String(40), ForeignKey("hook.id", ondelete="CASCADE"), primary_key=True),
+    Column("nonce", String(300), primary_key=True),
+    Column("expires_at", Double, nullable=False),
+)
+"""Requests of hooks that were taken: the same one once more is refused."""

@@ -140,3 +140,24 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON, nullable=False),
         sa.Column("changed_at", sa.Double, nullable=False),
     )
+    op.create_table(
+        "hook",
+        sa.Column("id", sa.String(40), primary_key=True),
+        _account(),
+        sa.Column(
+            "integration",
+            sa.String(40),
+            sa.ForeignKey("integration.id", ondelete="CASCADE"),
+            nullable=False,
+            unique=True,
+        ),
+        sa.Column("scheme", sa.String(40), nullable=False),
+        sa.Column("secret", sa.Text, nullable=False),
+        sa.Column("made_at", sa.Double, nullable=False),
+    )
+    op.create_table(
+        "nonce",
+        sa.Column("hook", sa.String(40), sa.ForeignKey("hook.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("nonce", sa.String(300), primary_key=True),
+        sa.Column("expires_at", sa.Double, nullable=False),
+    )

@@ -1,0 +1,88 @@
+"""Hooks: made for an integration, asked with a signature, taken once; they have the shop read, and nothing more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from dovetail.bridge.store.feeds import Place, keep
+from dovetail.bridge.store.queue import Wanted, claim, put
+from dovetail.integrations.store.database import Database
+from tests.doubles.shop import Shop
+from tests.service.conftest import Service, connected, dovetail
+
+
+@pytest.fixture(scope="module")
+def shop(service_shop: Shop, ann: httpx.Client) -> Iterator[Shop]:
+    service_shop.clear()
+    assert connected(ann, service_shop, "pushing").status_code == 201
+    yield service_shop
+    ann.delete("/integrations/pushing")
+
+
+def push(
+    service: Service, url: str, secret: str, name: str, body: str = '{"a": 1}', late: float = 0.0
+) -> httpx.Response:
+    at = time.time() - late
+    headers = {
+        "webhook-id": name,
+        "webhook-timestamp": str(int(at)),
+        "webhook-signature": Webhook(secret).sign(name, datetime.fromtimestamp(at, UTC), body),
+    }
+    return httpx.post(service.url + url, content=body, headers=headers, trust_env=False, timeout=30)
+
+
+def test_a_push_has_the_shop_read_at_once(service: Service, ann: httpx.Client, shop: Shop) -> None:
+    database = Database(f"sqlite:///{service.folder / 'data' / 'dovetail' / 'accounts.sqlite'}")
+    later = time.time() + 3_000
+    with database.write() as connection:
+        keep(connection, Place("default", "pushing", "order", state="live"))
+        put(connection, "default", [Wanted("read", "pushing/order", later, {})], 0.0)
+    made = ann.put("/integrations/pushing/hook", json={}).json()
+    assert made["secret"].startswith("whsec_")
+    began = time.perf_counter()
+    assert push(service, made["url"], made["secret"], "msg_1").status_code == 202
+    assert time.perf_counter() - began < 1.0
+    with database.write() as connection:
+        assert [task.key for task in claim(connection, ["read"], time.time(), 60.0, 5)] == ["pushing/order"]
+    database.close()
+
+
+def test_what_is_forged_stale_replayed_or_too_large_is_refused(service: Service, ann: httpx.Client, shop: Shop) -> None:
+    made = ann.put("/integrations/pushing/hook", json={}).json()
+    url, secret = made["url"], made["secret"]
+    assert push(service, url, secret, "msg_1").status_code == 202
+    assert push(service, url, secret, "msg_1").status_code == 409
+    assert push(service, url, secret, "msg_2").status_code == 202
+    assert push(service, url, "whsec_" + "A" * 44, "msg_3").status_code == 401
+    assert push(service, url, secret, "msg_4", late=1000).status_code == 401
+    assert push(service, url, secret, "msg_5", body="x" * 300_000).status_code == 413
+    assert push(service, "/hooks/hook_nothing", secret, "msg_6").status_code == 404
+    assert httpx.post(service.url + url, content=b"\xff\x00", trust_env=False).status_code == 400
+    # Another one takes its place, and after it is removed there is none.
+    again = ann.put("/integrations/pushing/hook", json={"scheme": "mage-os", "secret": "verification-token"}).json()
+    assert push(service, url, secret, "msg_7").status_code == 404
+    assert ann.delete("/integrations/pushing/hook").status_code == 204
+    assert push(service, again["url"], secret, "msg_8").status_code == 404
+    assert ann.delete("/integrations/pushing/hook").status_code == 404
+
+
+def test_its_secret_is_encrypted_and_goes_with_the_keys(service: Service, ann: httpx.Client, shop: Shop) -> None:
+    made = ann.put("/integrations/pushing/hook", json={"secret": "a secret that nobody finds"}).json()
+    data = service.folder / "data" / "dovetail"
+    assert not [path for path in data.iterdir() if b"a secret that nobody finds" in path.read_bytes()]
+    assert "a secret that nobody finds" not in ann.get("/audit").text + ann.get("/integrations/pushing").text
+    assert dovetail(service.environment, "database", "reseal")
+    assert made["url"].startswith("/hooks/")
+
+
+def test_other_accounts_make_none(bob: httpx.Client, ann: httpx.Client, shop: Shop) -> None:
+    assert bob.put("/integrations/pushing/hook", json={}).status_code == 404
+    assert bob.delete("/integrations/pushing/hook").status_code == 404
+    assert ann.put("/integrations/pushing/hook", json={"scheme": "none"}).status_code == 400
+    assert ann.put("/integrations/pushing/hook", json={"secret": "short"}).status_code == 400
