@@ -50,7 +50,8 @@ def chosen_server() -> Server | None:
     Raises:
         SettingsError: that is no address of one.
     """
-    given: str | None = click.get_current_context().meta.get(_SERVER)
+    context = click.get_current_context(silent=True)
+    given: str | None = context.meta.get(_SERVER) if context is not None else None
     if not given:
         return None
     from dovetail.integrations.remote import server
