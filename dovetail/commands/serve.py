@@ -49,6 +49,7 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
       dovetail serve --database postgresql+psycopg://dovetail@db/dovetail --host 0.0.0.0
     """
     from importlib.metadata import version
+    from socket import IPPROTO_TCP, TCP_NODELAY
 
     from dovetail.errors import SettingsError
     from dovetail.integrations.environment import default_cache_folder
@@ -98,6 +99,8 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
     )
     server = uvicorn.Server(config)
     socket = config.bind_socket()
+    # Head and body of an answer go out as they are written: else the second waits 40 ms for the first to be received.
+    socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     # Who reads the next line may connect at once.
     socket.listen(2048)
     click.echo(f"dovetail serves at http://{host}:{socket.getsockname()[1]}  (Ctrl-C ends it)")
