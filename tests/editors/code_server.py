@@ -34,6 +34,8 @@ _SETTINGS = {
     "files.autoSave": "off",
     "window.commandCenter": False,
     "editor.minimap.enabled": False,
+    # Ten minutes: the tip with a file's path, where the pointer rests, lies over the rows below it and takes their clicks.
+    "workbench.hover.delay": 600_000,
 }
 
 
