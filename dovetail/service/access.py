@@ -15,7 +15,7 @@ from litestar.middleware import AbstractAuthenticationMiddleware, Authentication
 from dovetail.integrations.store.accounts import Actor
 from dovetail.integrations.store.keys import Key, authenticate, is_noted, note_use
 from dovetail.service.backend import Backend
-from dovetail.service.problems import Problem
+from dovetail.service.problems import Problem, no_integration
 
 _KEYS = ThreadPoolExecutor(4, "dovetail-keys")
 """Whoever asks is told who he is, however long the shops of others take."""
@@ -37,6 +37,15 @@ class Caller:
     def actor(self) -> Actor:
         """As he stands in the trail."""
         return Actor(self.key.account, f"dvt_{self.key.prefix}")
+
+    def check_sees(self, identifier: str) -> None:
+        """Of an integration that the key is not for it is not told.
+
+        Raises:
+            Problem: 404, as if it were not there.
+        """
+        if not self.key.sees(identifier):
+            raise no_integration(identifier)
 
 
 def backend_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Backend:

@@ -25,7 +25,7 @@ from dovetail.service.answers import answers, schemas
 from dovetail.service.backend import Backend
 from dovetail.service.console import console_file, editor_file, page
 from dovetail.service.events import Events
-from dovetail.service.hooks import HookOfIntegration, pushed
+from dovetail.service.hooks import Hooked, HookOfIntegration
 from dovetail.service.integrations import Integrations, kinds
 from dovetail.service.keys import Keys
 from dovetail.service.language import converse, ticket
@@ -118,7 +118,7 @@ def make_app(backend: Backend, tracing: ASGIMiddleware | None = None) -> Litesta
         guards=[allowed],
     )
     return Litestar(
-        route_handlers=[api, pushed, health, ready, Metrics, converse, page, console_file, editor_file],
+        route_handlers=[api, Hooked, health, ready, Metrics, converse, page, console_file, editor_file],
         dependencies={
             "backend": Provide(provide_backend, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 
 from dovetail.service.problems import TYPE
 from dovetail.service.shapes import ProblemShape
@@ -15,11 +15,13 @@ After = Annotated[
 ]
 Limit = Annotated[int, Parameter(ge=1, le=200, description="Entries of a page, at most")]
 IdempotencyKey = Annotated[
-    str | None, Parameter(header="Idempotency-Key", description="The same key is the same request: it is done once")
+    str | None, HeaderParameter(name="Idempotency-Key", description="The same key is the same request: it is done once")
 ]
-IfMatch = Annotated[str | None, Parameter(header="If-Match", description="The ETag of the revision that is changed")]
+IfMatch = Annotated[
+    str | None, HeaderParameter(name="If-Match", description="The ETag of the revision that is changed")
+]
 IfNoneMatch = Annotated[
-    str | None, Parameter(header="If-None-Match", description="An ETag: 304 when it still is the present one")
+    str | None, HeaderParameter(name="If-None-Match", description="An ETag: 304 when it still is the present one")
 ]
 
 _SAYS = {
@@ -35,6 +37,7 @@ _SAYS = {
     428: "If-Match is needed",
     429: "Too many requests",
     502: "The source cannot be asked",
+    503: "It cannot be said at this moment; `Retry-After` says when",
 }
 REFUSALS = {
     status: ResponseSpec(ProblemShape, description=says, media_type=TYPE, generate_examples=False)

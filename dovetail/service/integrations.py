@@ -16,7 +16,7 @@ from dovetail.service.backend import Backend
 from dovetail.service.conditions import etag, expected, unchanged
 from dovetail.service.documented import REFUSALS, After, IdempotencyKey, IfMatch, IfNoneMatch, Limit
 from dovetail.service.once import once_only
-from dovetail.service.problems import Problem
+from dovetail.service.problems import no_integration
 from dovetail.service.shapes import (
     IntegrationChange,
     IntegrationPage,
@@ -58,7 +58,7 @@ class Integrations(Controller):
         self, data: NewIntegration, caller: Caller, backend: Backend, idempotency_key: IdempotencyKey = None
     ) -> Response[IntegrationShape]:
         """A new integration; its credentials are encrypted, and never told again."""
-        _seen(caller, data.identifier)
+        caller.check_sees(data.identifier)
         now = backend.clock()
         with backend.database.write() as connection:
 
@@ -86,11 +86,11 @@ class Integrations(Controller):
         self, identifier: Named, caller: Caller, backend: Backend, if_none_match: IfNoneMatch = None
     ) -> Response[IntegrationShape | None]:
         """One integration, with its ETag."""
-        _seen(caller, identifier)
+        caller.check_sees(identifier)
         with backend.database.read() as connection:
             found = backend.shelf.get(connection, caller.account, identifier)
         if found is None:
-            raise _missing(identifier)
+            raise no_integration(identifier)
         headers = {"ETag": etag(found.revision)}
         if unchanged(found.revision, if_none_match):
             return Response(None, status_code=304, headers=headers)
@@ -107,7 +107,7 @@ class Integrations(Controller):
         self, identifier: Named, data: IntegrationChange, caller: Caller, backend: Backend, if_match: IfMatch = None
     ) -> Response[IntegrationShape]:
         """Other settings, other credentials, on or off."""
-        _seen(caller, identifier)
+        caller.check_sees(identifier)
         with backend.database.write() as connection:
             changed = backend.shelf.change(
                 connection, caller.actor, identifier, expected(if_match), backend.clock(),
@@ -116,7 +116,7 @@ class Integrations(Controller):
                 enabled=None if data.enabled is UNSET else data.enabled,
             )  # fmt: skip
         if changed is None:
-            raise _missing(identifier)
+            raise no_integration(identifier)
         return Response(shown(changed), headers={"ETag": etag(changed.revision)})
 
     @delete(
@@ -128,10 +128,10 @@ class Integrations(Controller):
     )
     def remove(self, identifier: Named, caller: Caller, backend: Backend) -> None:
         """Its credentials go with it."""
-        _seen(caller, identifier)
+        caller.check_sees(identifier)
         with backend.database.write() as connection:
             if not backend.shelf.remove(connection, caller.actor, identifier, backend.clock()):
-                raise _missing(identifier)
+                raise no_integration(identifier)
 
     @post(
         "/{identifier:str}/check",
@@ -145,11 +145,11 @@ class Integrations(Controller):
         """What works, and which permission is missing; it is kept with the integration."""
         from dovetail.providers.connections import Connections
 
-        _seen(caller, identifier)
+        caller.check_sees(identifier)
         with backend.database.read() as connection:
             connected = backend.shelf.connect(connection, caller.account, identifier)
         if connected is None:
-            raise _missing(identifier)
+            raise no_integration(identifier)
         with Connections([connected]) as connections:
             try:
                 findings = list(connections.talk(identifier, connected.provider.check()))
@@ -159,7 +159,7 @@ class Integrations(Controller):
             backend.shelf.note_check(connection, caller.account, identifier, findings, backend.clock())
             found = backend.shelf.get(connection, caller.account, identifier)
         if found is None:
-            raise _missing(identifier)
+            raise no_integration(identifier)
         return shown(found)
 
     @get(
@@ -171,11 +171,11 @@ class Integrations(Controller):
     )
     def schema(self, identifier: Named, caller: Caller, backend: Backend) -> dict[str, Any]:
         """The integration's variables as data: members, records, fields."""
-        _seen(caller, identifier)
+        caller.check_sees(identifier)
         with backend.database.read() as connection:
             connected = backend.shelf.connect(connection, caller.account, identifier)
         if connected is None:
-            raise _missing(identifier)
+            raise no_integration(identifier)
         found: dict[str, Any] = plain(connected.provider.schema())  # type: ignore[arg-type]
         return found
 
@@ -191,11 +191,11 @@ class Integrations(Controller):
         path: Behind = "", text: Typed = "", limit: Most = 20,
     ) -> SuggestionList:  # fmt: skip
         """Records by name, number or e-mail address, as an editor completes them."""
-        _seen(caller, identifier)
+        caller.check_sees(identifier)
         with backend.environments.of(caller.account, caller.key.identifiers) as (environment, integrations):
             found = integrations.get(identifier)
             if found is None or environment.connections is None:
-                raise _missing(identifier)
+                raise no_integration(identifier)
             parts = [part for part in path.split(".") if part]
             items = (
                 environment.connections.talk(identifier, found.provider.suggest(parts, text, limit)) if parts else ()
@@ -228,13 +228,3 @@ def _setting(given: Setting) -> SettingShape:
     return SettingShape(
         given.name, given.summary, given.type, given.required, given.secret, given.default, given.example
     )
-
-
-def _seen(caller: Caller, identifier: str) -> None:
-    # As if it were not there: what a key is not for it is not told of.
-    if not caller.key.sees(identifier):
-        raise _missing(identifier)
-
-
-def _missing(identifier: str) -> Problem:
-    return Problem(404, f"there is no integration `{identifier}`")

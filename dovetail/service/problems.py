@@ -9,6 +9,8 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from dovetail.bridge.inbound.keys import KeysUnreachable
+from dovetail.bridge.inbound.refusal import Refused
 from dovetail.errors import (
     AccessError,
     DovetailError,
@@ -62,6 +64,11 @@ def answer(
     return Response(body, status_code=status, media_type=TYPE, headers=dict(headers or {}))
 
 
+def no_integration(identifier: str) -> Problem:
+    """There is none of that identifier, or none for this key."""
+    return Problem(404, f"there is no integration `{identifier}`")
+
+
 def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """A refusal of ours or of the framework."""
     if isinstance(error, Problem):
@@ -91,6 +98,10 @@ def on_dovetail(_: Request[Any, Any, Any], error: DovetailError) -> Response[Any
         case UnfitSettings():
             faults: list[dict[str, object]] = [{"field": each.field, "message": each.message} for each in error.faults]
             return answer(422, "these settings cannot be taken", faults)
+        case Refused():
+            return answer(error.status, str(error))
+        case KeysUnreachable():
+            return answer(503, str(error), headers={"Retry-After": "60"})
         case Changed():
             return answer(412, str(error))
         case TemplateNotFound():

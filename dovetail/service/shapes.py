@@ -244,10 +244,14 @@ class RenderShape(Struct):
 
 
 class NewHook(Given):
-    """A hook to be made. `secret`: what its requests are signed with; several, for a rotation, with spaces between."""
+    """A hook to be made.
+
+    `secret`: what its requests are signed with; several, for a rotation, with spaces between. For `adobe-io-events` the
+    client id of your project at Adobe, for `copernica` the number of your account.
+    """
 
     scheme: Scheme = "standard-webhooks"
-    secret: Annotated[str, Meta(min_length=16, max_length=1_000)] | None = None
+    secret: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
 
 
 class HookShape(Struct):

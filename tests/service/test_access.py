@@ -13,7 +13,7 @@ import pytest
 from tests.doubles.shop import Shop
 from tests.service.conftest import ALL, Service, connected
 
-PUBLIC = {("/health", "get"), ("/ready", "get"), ("/hooks/{hook_id}", "post")}
+PUBLIC = {("/health", "get"), ("/ready", "get"), ("/hooks/{hook_id}", "get"), ("/hooks/{hook_id}", "post")}
 
 
 def operations(service: Service) -> list[tuple[str, str]]:

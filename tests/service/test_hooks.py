@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from litestar import Litestar
 from standardwebhooks.webhooks import Webhook
 
+from dovetail.bridge.inbound.keys import PublicKeys
 from dovetail.bridge.store.feeds import Place, keep
 from dovetail.bridge.store.queue import Wanted, claim, put
+from dovetail.integrations.store.accounts import Actor, make_account
 from dovetail.integrations.store.database import Database
+from dovetail.integrations.store.hooks import Hooks
+from dovetail.integrations.store.sealing import Seal
+from dovetail.integrations.store.stored import Shelf
+from dovetail.providers.registry import kinds
+from dovetail.providers.vault import new_key
+from dovetail.service.app import make_app
+from dovetail.service.backend import Backend
+from dovetail.service.environments import Environments
+from dovetail.service.mailing_runs import Mailings
+from tests.bridge.inbound.senders import names
+from tests.bridge.inbound.signing import KEY_NAME, copernica, record
 from tests.doubles.shop import Shop
 from tests.service.conftest import Service, connected, dovetail
+
+TOKENS = dict.fromkeys(("consumer_key", "consumer_secret", "access_token", "access_token_secret"), "x" * 32)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +83,7 @@ def test_what_is_forged_stale_replayed_or_too_large_is_refused(service: Service,
     assert push(service, url, secret, "msg_4", late=1000).status_code == 401
     assert push(service, url, secret, "msg_5", body="x" * 300_000).status_code == 413
     assert push(service, "/hooks/hook_nothing", secret, "msg_6").status_code == 404
-    assert httpx.post(service.url + url, content=b"\xff\x00", trust_env=False).status_code == 400
+    assert httpx.post(service.url + url, content=b"\xff\x00", trust_env=False).status_code == 401
     # Another one takes its place, and after it is removed there is none.
     again = ann.put("/integrations/pushing/hook", json={"scheme": "mage-os", "secret": "verification-token"}).json()
     assert push(service, url, secret, "msg_7").status_code == 404
@@ -87,10 +107,11 @@ def test_a_push_is_answered_before_anything_is_read(service: Service, ann: httpx
 
 
 def test_its_secret_is_encrypted_and_goes_with_the_keys(service: Service, ann: httpx.Client, shop: Shop) -> None:
-    made = ann.put("/integrations/pushing/hook", json={"secret": "a secret that nobody finds"}).json()
+    given = {"scheme": "mage-os", "secret": "a-token-that-nobody-finds"}
+    made = ann.put("/integrations/pushing/hook", json=given).json()
     data = service.folder / "data" / "dovetail"
-    assert not [path for path in data.iterdir() if b"a secret that nobody finds" in path.read_bytes()]
-    assert "a secret that nobody finds" not in ann.get("/audit").text + ann.get("/integrations/pushing").text
+    assert not [path for path in data.iterdir() if b"a-token-that-nobody-finds" in path.read_bytes()]
+    assert "a-token-that-nobody-finds" not in ann.get("/audit").text + ann.get("/integrations/pushing").text
     assert dovetail(service.environment, "database", "reseal")
     assert made["url"].startswith("/hooks/")
 
@@ -99,4 +120,60 @@ def test_other_accounts_make_none(bob: httpx.Client, ann: httpx.Client, shop: Sh
     assert bob.put("/integrations/pushing/hook", json={}).status_code == 404
     assert bob.delete("/integrations/pushing/hook").status_code == 404
     assert ann.put("/integrations/pushing/hook", json={"scheme": "none"}).status_code == 400
-    assert ann.put("/integrations/pushing/hook", json={"secret": "short"}).status_code == 400
+    assert ann.put("/integrations/pushing/hook", json={"secret": "no base64!"}).status_code == 422
+    assert ann.put("/integrations/pushing/hook", json={"scheme": "copernica"}).status_code == 400
+
+
+def test_adobes_challenge_is_answered_as_text(service: Service, ann: httpx.Client, shop: Shop) -> None:
+    given = {"scheme": "adobe-io-events", "secret": "our-client-id"}
+    url = service.url + ann.put("/integrations/pushing/hook", json=given).json()["url"]
+    asked = httpx.get(url, params={"challenge": "8ec8d794-e0ab"}, trust_env=False)
+    assert (asked.status_code, asked.text) == (200, "8ec8d794-e0ab")
+    assert asked.headers["content-type"].startswith("text/plain")
+    assert httpx.get(url, params={"challenge": "<script>"}, trust_env=False).status_code == 400
+    assert httpx.post(url, content=b"{}", trust_env=False).status_code == 401
+    url = service.url + ann.put("/integrations/pushing/hook", json={}).json()["url"]
+    assert httpx.get(url, params={"challenge": "8ec8d794-e0ab"}, trust_env=False).status_code == 404
+
+
+@contextmanager
+def serving(app: Litestar) -> Iterator[str]:
+    """An application at a port of this machine: `host:port`."""
+    config = uvicorn.Config(app, port=0, log_config=None)
+    socket, server = config.bind_socket(), uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+    thread.start()
+    try:
+        yield f"127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        socket.close()
+
+
+@pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+def test_what_copernica_signed_for_this_address_is_taken(tmp_path: Path) -> None:
+    with names() as copernicas:
+        copernicas.texts[KEY_NAME] = record(0)
+        database, seal = Database(f"sqlite:///{tmp_path / 'accounts.sqlite'}", upgrade=True), Seal([new_key()])
+        shelf = Shelf(seal, kinds())
+        environments = Environments(database, shelf, None)
+        backend = Backend(
+            database, shelf, environments, "1", Mailings(database, environments, tmp_path), Hooks(seal),
+            public_keys=PublicKeys(resolver=copernicas.resolver),
+        )  # fmt: skip
+        with database.write() as connection:
+            actor = Actor(make_account(connection, "Ours", 1.0), "test")
+            shelf.create(connection, actor, "mywebshop", "magento2", {"url": "https://shop.example"}, TOKENS, 1.0)
+            hook = backend.hooks.make(connection, actor, "mywebshop", "copernica", "1234", 1.0)
+        target = f"/hooks/{hook}?from=copernica%20us"
+        with serving(make_app(backend)) as at:
+            signed = copernica(at=time.time(), target=target, host=at)
+            for path, status in ((target, 202), (target, 409), (f"/hooks/{hook}", 401)):
+                answer = httpx.post(f"http://{at}{path}", content=signed.body, headers=signed.headers, trust_env=False)
+                assert answer.status_code == status, answer.text
+            copernicas.failing = True
+            backend.public_keys = PublicKeys(resolver=copernicas.resolver)
+            answer = httpx.post(f"http://{at}{target}", content=signed.body, headers=signed.headers, trust_env=False)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        backend.close()

@@ -16,7 +16,7 @@ from dovetail.integrations.store.accounts import Actor, record
 from dovetail.integrations.store.sealing import Seal
 from dovetail.integrations.store.tables import hook, integration, nonce
 
-Scheme = Literal["standard-webhooks", "mage-os"]
+Scheme = Literal["standard-webhooks", "mage-os", "adobe-io-events", "copernica"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 

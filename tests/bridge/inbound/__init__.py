@@ -1,0 +1,1 @@
+"""Pushed webhooks are verified."""
