@@ -14,7 +14,7 @@ from dovetail.bridge.followups import starting
 from dovetail.bridge.followups.ports import variables_of
 from dovetail.bridge.followups.reading import read_followup
 from dovetail.bridge.followups.rehearsal import Rehearsed, rehearse
-from dovetail.bridge.followups.rules import Rules, files_of, text_of
+from dovetail.bridge.followups.rules import Rules, files_of, put, text_of
 from dovetail.bridge.followups.running import Running
 from dovetail.bridge.outlet import AccountTexts, Sending
 from dovetail.bridge.polling import Polling, Rhythm, Source
@@ -42,7 +42,7 @@ class Bridge:
     rules: Rules = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rules = Rules(lambda _: self.texts.check)
+        self.rules = Rules()
 
     def feeds(self) -> Mapping[str, Feed]:
         """The integrations that tell of changes."""
@@ -59,7 +59,7 @@ class Bridge:
         with self.database.write() as connection:
             for name, path, text in files:
                 try:
-                    taken.append(self.rules.put(connection, self.account, name, str(path), text, self.clock()))
+                    taken.append(put(connection, self.account, name, str(path), text, self.clock(), self.texts.check))
                 except SettingsError as error:
                     faults.append(str(error))
             if faults:
@@ -112,10 +112,10 @@ class Bridge:
         rule = read_followup(name, str(file), text_of(file), self.texts.check)
         made = list[Rehearsed]()
         for event in events:
-            if event.type in rule.triggers and rule.source in ("", event.source):
+            if rule.starts_by(event.type, event.source):
                 with self.database.read() as connection:
                     variables = variables_of(connection, self.account, event)
-                made.append(await rehearse(self.account, rule, event, variables, self.texts))
+                made.append(await rehearse(rule, event, variables, self.texts))
         return made
 
     def worker(self, *, at_once: int = 32, lease: float = LEASE) -> Worker:

@@ -17,6 +17,7 @@ from dovetail.bridge.actions.mail import Letter, message
 from dovetail.bridge.actions.outcome import Undelivered
 from dovetail.bridge.actions.webhook import Destination, post
 from dovetail.bridge.followups.followup import Call, Mail, Webhook
+from dovetail.bridge.followups.ports import Variables
 from dovetail.providers.addresses import is_public
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from dovetail.engine.environment import Template
     from dovetail.integrations.environment import Environment
 
-Variables = Mapping[str, object]
 _KEPT = 500
 """Texts that are kept compiled."""
 _AT_ONCE = 4
@@ -55,7 +55,7 @@ class AccountTexts:
     html: Environment
     _compiled: dict[str, Template] = field(default_factory=dict[str, "Template"])
 
-    async def text(self, account: str, template: str, variables: Variables) -> str:
+    async def text(self, template: str, variables: Variables) -> str:
         """A short text of a follow-up."""
         if "{" not in template:
             return template
@@ -102,11 +102,11 @@ class Sending:
         self._client: httpx.AsyncClient | None = None
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
-    async def mail(self, account: str, mail: Mail, variables: Variables, key: str) -> str:
+    async def mail(self, mail: Mail, variables: Variables, key: str) -> str:
         """Send a mail; how it went out."""
 
         async def text(given: str) -> str:
-            return (await self._texts.text(account, given, variables)).strip()
+            return (await self._texts.text(given, variables)).strip()
 
         to, sender = await text(mail.to), (await text(mail.sender)) or self._sender
         if not to:
@@ -122,7 +122,7 @@ class Sending:
         await self._mails.send(made, sender, to)
         return "mail"
 
-    async def webhook(self, account: str, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
+    async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
         """Send a request; its host."""
         host = urlsplit(webhook.url).hostname or ""
         secrets = tuple(secret for name in webhook.secrets if (secret := os.environ.get(name, "")))
@@ -139,7 +139,7 @@ class Sending:
             await post(self._client, Destination(webhook.url, secrets), key, payload, self._clock())
         return host
 
-    async def call(self, account: str, call: Call, arguments: Mapping[str, str], key: str) -> str:
+    async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> str:
         """Call an action of a package; its name."""
         from importlib.metadata import entry_points
 

@@ -17,7 +17,7 @@ from dovetail.bridge.store.mirror import Known
 from dovetail.providers.feeds import Detected, Feed, Page
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from dovetail.integrations.store.database import Connection
 
 FORGOTTEN_AFTER = 7 * 86_400.0
 """Seconds: what is overdue for so long happened to nobody any more; a program that was off for a month says nothing."""
@@ -115,7 +115,7 @@ def _mirrored(connection: Connection, feed: Feed, at: Place, page: Page) -> list
 
 def _event(feed: Feed, at: Place, of: Known, found: Detected, record: Mapping[str, object], moment: float) -> Event:
     name = f"{at.integration}/{found.type}/{of.key}" + (f"/{found.mark}" if found.mark else "")
-    data = {**feed.told(at.entity, record, of.state), **(found.data or {})}
+    data = dict(feed.told(at.entity, record, of.state))
     if found.changed:
         data["changed"] = list(found.changed)
     return Event(name, at.integration, found.type, f"{at.entity}/{of.key}", of.state.person[:320], moment, data)

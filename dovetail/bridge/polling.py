@@ -19,9 +19,7 @@ from dovetail.errors import DovetailError
 from dovetail.providers.feeds import Feed, Page
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from dovetail.integrations.store.database import Database
+    from dovetail.integrations.store.database import Connection, Database
     from dovetail.providers.connections import Connections
 
 log = logging.getLogger(__name__)

@@ -21,9 +21,7 @@ from dovetail.bridge.store.queue import LeaseLost, Task
 from dovetail.errors import place_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from dovetail.integrations.store.database import Database
+    from dovetail.integrations.store.database import Connection, Database
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +49,14 @@ class Counts:
 
 
 class Worker:
-    """One of any number. `at_once`: tasks that it has at the same time."""
+    """One of any number. `account`: whose tasks it does, "" for everybody's. `at_once`: tasks at the same time."""
 
     def __init__(
         self,
         database: Database,
         handlers: Mapping[str, Handler],
         *,
+        account: str = "",
         at_once: int = 32,
         clock: Callable[[], float] = time.time,
         lease: float = LEASE,
@@ -65,6 +64,7 @@ class Worker:
         self._database = database
         self._handlers = handlers
         self._kinds = tuple(handlers)
+        self._account = account
         self._at_once = at_once
         self._clock = clock
         self._lease = lease
@@ -123,14 +123,14 @@ class Worker:
 
         def claim() -> Sequence[Task]:
             with self._database.write() as connection:
-                return queue.claim(connection, self._kinds, now, self._lease, room)
+                return queue.claim(connection, self._kinds, now, self._lease, room, self._account)
 
         return await self._in_thread(claim)
 
     async def _pause(self) -> None:
         def look() -> float | None:
             with self._database.read() as connection:
-                return queue.next_due(connection, self._kinds, self._clock())
+                return queue.next_due(connection, self._kinds, self._clock(), self._account)
 
         pause = _LONGEST_PAUSE
         if len(self._at_work) < self._at_once:

@@ -48,13 +48,12 @@ class Page:
 class Detected:
     """Something that happened to a record. `mark` tells it from the next of its type: with the key, it is the id.
 
-    `changed` names fields that differ. `data`: what is told of it besides the record.
+    `changed` names fields that differ.
     """
 
     type: str
     mark: str
     changed: tuple[str, ...] = ()
-    data: Mapping[str, object] | None = None
 
 
 @runtime_checkable

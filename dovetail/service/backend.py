@@ -38,8 +38,7 @@ class Backend:
     language: Language | None = None
     editor_files: Path | None = None
     editors: int = 0
-    # Their texts were checked when they were put.
-    rules: Rules = field(default_factory=lambda: Rules(lambda _: lambda _: None))
+    rules: Rules = field(default_factory=Rules)
     tickets: Tickets = field(init=False)
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from dovetail.integrations.store.templates import texts
 from dovetail.providers.kinds import Integration
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from dovetail.integrations.store.database import Connection
 
 _KEPT = 64
 """Environments that are kept ready: each holds connections to shops."""

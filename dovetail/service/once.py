@@ -13,7 +13,7 @@ from dovetail.integrations.store.answers import Given, given, keep
 from dovetail.service.problems import Problem
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from dovetail.integrations.store.database import Connection
 
 _LONGEST = 200
 

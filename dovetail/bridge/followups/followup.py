@@ -145,6 +145,10 @@ class Followup:
     cap: Cap | None = None
     quiet: Quiet | None = None
 
+    def starts_by(self, type_: str, source: str) -> bool:
+        """Whether events of a type, of a source, start it."""
+        return type_ in self.triggers and self.source in ("", source)
+
     def step(self, name: str) -> Step | None:
         """A step by its name."""
         return next((each for each in self.steps if each.name == name), None)

@@ -10,7 +10,7 @@ from dovetail.bridge.followups.followup import Call, Mail, Webhook
 from dovetail.bridge.store import instances, log
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from dovetail.integrations.store.database import Connection
 
 Variables: TypeAlias = Mapping[str, object]
 
@@ -18,7 +18,7 @@ Variables: TypeAlias = Mapping[str, object]
 class Texts(Protocol):
     """Renders for an account: asked anew each time, so that what is true now decides."""
 
-    async def text(self, account: str, template: str, variables: Variables) -> str:
+    async def text(self, template: str, variables: Variables) -> str:
         """A short text of a follow-up.
 
         Raises:
@@ -30,7 +30,7 @@ class Texts(Protocol):
 class Outlet(Protocol):
     """What sends mails, requests and calls."""
 
-    async def mail(self, account: str, mail: Mail, variables: Variables, key: str) -> str:
+    async def mail(self, mail: Mail, variables: Variables, key: str) -> str:
         """Send a mail; where it went, without anybody's address.
 
         Raises:
@@ -39,7 +39,7 @@ class Outlet(Protocol):
         """
         ...
 
-    async def webhook(self, account: str, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
+    async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
         """Send a request; its host.
 
         Raises:
@@ -47,7 +47,7 @@ class Outlet(Protocol):
         """
         ...
 
-    async def call(self, account: str, call: Call, arguments: Mapping[str, str], key: str) -> str:
+    async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> str:
         """Call an action of a package; its name.
 
         Raises:

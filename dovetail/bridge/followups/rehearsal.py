@@ -46,18 +46,18 @@ class Rehearsed:
     acts: bool
 
 
-async def rehearse(account: str, rule: Followup, event: Event, variables: Variables, texts: Texts) -> Rehearsed:
+async def rehearse(rule: Followup, event: Event, variables: Variables, texts: Texts) -> Rehearsed:
     """The way of an event through a follow-up. Faults are lines of it."""
     lines, acts = list[str](), False
     try:
-        if rule.when and not await _holds(account, rule.when, variables, texts):
+        if rule.when and not await _holds(rule.when, variables, texts):
             return Rehearsed(event, ["its condition does not hold"], acts=False)
         name = rule.steps[0].name
         for _ in range(_MOST_STEPS):
             step = rule.step(name) if name != END else None
             if step is None:
                 break
-            line, acting, name = await _told(account, rule, step, event, variables, texts)
+            line, acting, name = await _told(rule, step, event, variables, texts)
             lines.append(line)
             acts = acts or acting
         else:
@@ -67,17 +67,15 @@ async def rehearse(account: str, rule: Followup, event: Event, variables: Variab
     return Rehearsed(event, lines, acts)
 
 
-async def _holds(account: str, condition: str, variables: Variables, texts: Texts) -> bool:
-    return await texts.text(account, f"{{if {condition}}}1{{/if}}", variables) == "1"
+async def _holds(condition: str, variables: Variables, texts: Texts) -> bool:
+    return await texts.text(f"{{if {condition}}}1{{/if}}", variables) == "1"
 
 
-async def _told(
-    account: str, rule: Followup, step: Step, event: Event, variables: Variables, texts: Texts
-) -> tuple[str, bool, str]:
+async def _told(rule: Followup, step: Step, event: Event, variables: Variables, texts: Texts) -> tuple[str, bool, str]:
     """What a step would do, whether that is more than deciding, and which step follows."""
 
     async def text(given: str) -> str:
-        return (await texts.text(account, given, variables)).strip()
+        return (await texts.text(given, variables)).strip()
 
     following = rule.after(step)
     match step.act:
@@ -90,7 +88,7 @@ async def _told(
         case WaitFor(name, within):
             return f"wait for `{name}`, {in_words(within)} at most; taken as not coming", False, step.otherwise
         case Check(condition):
-            if await _holds(account, condition, variables, texts):
+            if await _holds(condition, variables, texts):
                 return f"`{condition}` holds", False, following
             return f"`{condition}` does not hold", False, step.otherwise
         case Split(ways):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,15 @@ from dovetail.bridge.store import versions
 from dovetail.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from dovetail.integrations.store.database import Connection
 
 _KEPT = 1_000
 
 
 class Rules:
-    """Reads follow-ups. `check_of` gives what compiles the texts of an account."""
+    """Reads follow-ups, each version once. What is there was checked when it was put."""
 
-    def __init__(self, check_of: Callable[[str], CheckText]) -> None:
-        self._check_of = check_of
+    def __init__(self) -> None:
         self._read: dict[tuple[str, str, int], Followup] = {}
 
     def of(self, connection: Connection, account: str, name: str, version: int) -> Followup | None:
@@ -49,16 +48,17 @@ class Rules:
             self._read[key] = read_followup(found.name, f"{found.name}.toml", found.text, lambda _: None)
         return self._read[key]
 
-    def put(
-        self, connection: Connection, account: str, name: str, file: str, text: str, now: float
-    ) -> versions.Version:
-        """Have new events start a text.
 
-        Raises:
-            SettingsError: with every fault of it.
-        """
-        read_followup(name, file, text, self._check_of(account))
-        return versions.put(connection, account, name, text, now)
+def put(
+    connection: Connection, account: str, name: str, file: str, text: str, now: float, check: CheckText
+) -> versions.Version:
+    """Have new events start a text. `file` stands in messages; `check` compiles a template of the account.
+
+    Raises:
+        SettingsError: with every fault of it.
+    """
+    read_followup(name, file, text, check)
+    return versions.put(connection, account, name, text, now)
 
 
 def files_of(folder: Path) -> Sequence[tuple[str, Path, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,9 +38,7 @@ from dovetail.bridge.worker import Commit
 from dovetail.errors import DovetailError, ProviderError, TemplateError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from dovetail.integrations.store.database import Database
+    from dovetail.integrations.store.database import Connection, Database
 
 _AGAIN = (60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
 """Seconds between attempts of a step whose data cannot be had: a shop that is down comes back."""
@@ -98,7 +96,7 @@ class Running:
 
         def commit(connection: Connection) -> None:
             now = self._clock()
-            instances.note(connection, scene.instance.id, scene.instance.step, what, now)
+            _note(connection, scene, what, now)
             instances.move(connection, scene.instance.id, now, step=to)
             then(connection)
 
@@ -158,7 +156,7 @@ class Running:
 
     async def _holds(self, scene: _Scene, condition: str) -> bool:
         text = f"{{if {condition}}}1{{/if}}"
-        return await self._texts.text(scene.instance.account, text, scene.variables) == "1"
+        return await self._texts.text(text, scene.variables) == "1"
 
     # --- steps
 
@@ -171,10 +169,10 @@ class Running:
                     return await self._onward(task, scene, following, "waited")
                 return self._waited(task, scene, step, self._began(task) + seconds)
             case WaitUntil(at, zone):
-                name = await self._texts.text(scene.instance.account, zone, scene.variables) if "{" in zone else zone
+                name = await self._texts.text(zone, scene.variables) if "{" in zone else zone
                 return self._waited(task, scene, step, next_time(self._began(task), at, zone_of(name)))
             case WaitUntilMoment(moment):
-                text = await self._texts.text(scene.instance.account, moment, scene.variables)
+                text = await self._texts.text(moment, scene.variables)
                 return self._waited(task, scene, step, moment_of(text))
             case WaitFor(event, within):
                 return self._wait_for(task, scene, step, event, within)
@@ -188,19 +186,19 @@ class Running:
             case Mail() as mail:
                 if rule.quiet is not None and (end := after_quiet(self._clock(), rule.quiet)) is not None:
                     return self._later(task, scene, end, "quiet hours")
-                where = await self._outlet.mail(scene.instance.account, mail, scene.variables, self._key(scene))
+                where = await self._outlet.mail(mail, scene.variables, self._key(scene))
                 sent = self._mail_event(scene, "mail-sent")
                 return self._delivered(task, scene, following, "mail", where, (sent,))
             case Webhook() as webhook:
                 body = {**scene.event.cloudevent(), "followup": rule.name, "instance": scene.instance.id}
-                where = await self._outlet.webhook(scene.instance.account, webhook, body, self._key(scene))
+                where = await self._outlet.webhook(webhook, body, self._key(scene))
                 return self._delivered(task, scene, following, "webhook", where)
             case Call(_, arguments) as call:
                 given = await self._rendered(scene, arguments)
-                where = await self._outlet.call(scene.instance.account, call, given, self._key(scene))
+                where = await self._outlet.call(call, given, self._key(scene))
                 return self._delivered(task, scene, following, "call", where)
             case ChangeProfile(email, fields, remove):
-                address = (await self._texts.text(scene.instance.account, email, scene.variables)).strip()
+                address = (await self._texts.text(email, scene.variables)).strip()
                 return self._profile(
                     task, scene, following, address, await self._rendered(scene, fields), remove=remove
                 )
@@ -208,8 +206,7 @@ class Running:
                 return self._raised(task, scene, following, event, await self._rendered(scene, data))
 
     async def _rendered(self, scene: _Scene, texts: Mapping[str, str]) -> dict[str, str]:
-        account = scene.instance.account
-        return {name: await self._texts.text(account, text, scene.variables) for name, text in texts.items()}
+        return {name: await self._texts.text(text, scene.variables) for name, text in texts.items()}
 
     def _began(self, task: Task) -> float:
         began = task.payload.get("began")
@@ -239,10 +236,13 @@ class Running:
 
     # --- what is written
 
+    def _emit(self, connection: Connection, task: Task, events: Sequence[Event], now: float) -> None:
+        emit(connection, task.account, events, now, starter(task.account, self._current, self._clock))
+
     def _moved(self, task: Task, scene: _Scene, to: str, what: str) -> Commit:
         def commit(connection: Connection) -> None:
             now = self._clock()
-            instances.note(connection, scene.instance.id, scene.instance.step, what, now)
+            _note(connection, scene, what, now)
             if to == END:
                 instances.move(connection, scene.instance.id, now, step=END, state="done")
                 queue.finish(connection, task)
@@ -258,7 +258,7 @@ class Running:
         def commit(connection: Connection) -> None:
             now, instance = self._clock(), scene.instance
             if reason:
-                instances.note(connection, instance.id, instance.step, reason, now)
+                _note(connection, scene, reason, now)
             instances.move(connection, instance.id, now, step=instance.step, state=state, reason=reason)
             if bury:
                 queue.bury(connection, task, reason)
@@ -269,7 +269,7 @@ class Running:
 
     def _later(self, task: Task, scene: _Scene, due: float, why: str) -> Commit:
         def commit(connection: Connection) -> None:
-            instances.note(connection, scene.instance.id, scene.instance.step, f"put off: {why}", self._clock())
+            _note(connection, scene, f"put off: {why}", self._clock())
             queue.again(connection, task, due)
 
         return commit
@@ -280,9 +280,7 @@ class Running:
 
         def commit(connection: Connection) -> None:
             due = self._clock() + _AGAIN[task.attempt - 1]
-            instances.note(
-                connection, scene.instance.id, scene.instance.step, f"tried again later: {reason}", self._clock()
-            )
+            _note(connection, scene, f"tried again later: {reason}", self._clock())
             queue.again(connection, task, due, reason=reason, failed=True)
 
         return commit
@@ -294,7 +292,7 @@ class Running:
             now = self._clock()
             made = Delivery(self._key(scene), scene.instance.id, action, where, "done", task.attempt, "", now)
             instances.deliver(connection, task.account, made, now)
-            emit(connection, task.account, events, now, starter(task.account, self._current, self._clock))
+            self._emit(connection, task, events, now)
             self._moved(task, scene, to, f"{action} went out")(connection)
 
         return commit
@@ -311,13 +309,13 @@ class Running:
             made = Delivery(self._key(scene), scene.instance.id, action, "", state, task.attempt, error.reason, now)
             instances.deliver(connection, task.account, made, now)
             if pause is not None:
-                instances.note(connection, scene.instance.id, scene.instance.step, f"not taken: {error.reason}", now)
+                _note(connection, scene, f"not taken: {error.reason}", now)
                 due = now + max(pause, error.after or 0.0)
                 queue.again(connection, task, due, reason=error.reason, failed=True)
                 return
             if action == "mail":
                 failed = self._mail_event(scene, "mail-failed")
-                emit(connection, task.account, [failed], now, starter(task.account, self._current, self._clock))
+                self._emit(connection, task, [failed], now)
             self._ended(task, scene, "failed", error.reason, bury=True)(connection)
 
         return commit
@@ -352,7 +350,11 @@ class Running:
         )
 
         def commit(connection: Connection) -> None:
-            emit(connection, task.account, [event], self._clock(), starter(task.account, self._current, self._clock))
+            self._emit(connection, task, [event], self._clock())
             self._moved(task, scene, to, f"`{name}` was raised")(connection)
 
         return commit
+
+
+def _note(connection: Connection, scene: _Scene, what: str, now: float) -> None:
+    instances.note(connection, scene.instance.id, scene.instance.step, what, now)

@@ -14,9 +14,9 @@ from dovetail.bridge.store.instances import Instance
 from dovetail.bridge.store.queue import Wanted
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from dovetail.integrations.store.database import Connection
 
-KIND = "step"
+KIND = queue.STEP
 DEEPEST = 10
 """Events that led to each other, at most: follow-ups that raise what starts them would never end."""
 
@@ -35,7 +35,7 @@ def starter(account: str, current: Current, clock: Callable[[], float]) -> Start
             if event.depth > DEEPEST:
                 continue
             for name, (version, rule) in rules.items():
-                if event.type not in rule.triggers or rule.source not in ("", event.source):
+                if not rule.starts_by(event.type, event.source):
                     continue
                 one = Instance(
                     id=instance_id(name, event.id), account=account, followup=name, version=version, event=event.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.engine import Connection
 
+from dovetail.bridge.store import queue
 from dovetail.bridge.store.tables import delivery, event, instance, passage, profile, task
 
 
@@ -32,5 +33,5 @@ def _forget_instances(connection: Connection, account: str, which: ColumnElement
     ids = select(instance.c.id).where(which)
     connection.execute(delete(passage).where(passage.c.instance.in_(ids)))
     connection.execute(delete(delivery).where(delivery.c.account == account, delivery.c.instance.in_(ids)))
-    connection.execute(delete(task).where(task.c.account == account, task.c.kind == "step", task.c.key.in_(ids)))
+    connection.execute(delete(task).where(task.c.account == account, task.c.kind == queue.STEP, task.c.key.in_(ids)))
     connection.execute(delete(instance).where(which))

@@ -28,30 +28,16 @@ def append(connection: Connection, account: str, events: Sequence[Event], now: f
     for at in range(0, len(events), AT_ONCE // 5):
         part = events[at : at + AT_ONCE // 5]
         rows = [
-            {
-                "account": account,
-                "id": each.id,
-                "source": each.source,
-                "type": each.type,
-                "subject": each.subject,
-                "person": each.person,
-                "time": each.time,
-                "recorded_at": now,
-                "data": dict(each.data),
-                "cause": each.cause,
-                "depth": each.depth,
-            }
+            {name: getattr(each, name) for name in Event.__slots__}
+            | {"account": account, "recorded_at": now, "data": dict(each.data)}
             for each in part
         ]
         wanted = insert(connection, table).values(rows).on_conflict_do_nothing().returning(table.c.id)
         fresh |= set(connection.execute(wanted).scalars())
-    once = dict.fromkeys(each.id for each in events)
-    first = (
-        {name: next(each for each in events if each.id == name) for name in once}
-        if len(once) < len(events)
-        else {each.id: each for each in events}
-    )
-    return [first[name] for name in once if name in fresh]
+    first = dict[str, Event]()
+    for each in events:
+        first.setdefault(each.id, each)
+    return [each for name, each in first.items() if name in fresh]
 
 
 def get(connection: Connection, account: str, name: str) -> Logged | None:

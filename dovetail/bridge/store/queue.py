@@ -12,12 +12,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.engine import Connection, Row
 
 from dovetail.bridge.store.statements import insert
 from dovetail.bridge.store.tables import task as table
 from dovetail.errors import DovetailError
+
+STEP = "step"
+"""The kind of tasks that take an instance's next step; its key is the instance's id."""
 
 
 class LeaseLost(DovetailError):
@@ -84,18 +87,20 @@ def hasten(
 
     One that is being done now is done once more.
     """
-    wanted = update(table).where(table.c.account == account, table.c.kind == kind, table.c.key == key)
+    wanted = update(table).where(*_named(account, kind, key))
     values: dict[str, object] = {"due": case((table.c.due > due, due), else_=table.c.due)}
     if payload is not None:
         values["payload"] = dict(payload)
     return connection.execute(wanted.values(**values)).rowcount > 0
 
 
-def claim(connection: Connection, kinds: Sequence[str], now: float, lease: float, most: int) -> Sequence[Task]:
-    """Take up to `most` tasks that are due, the oldest first, for `lease` seconds."""
+def claim(
+    connection: Connection, kinds: Sequence[str], now: float, lease: float, most: int, account: str = ""
+) -> Sequence[Task]:
+    """Take up to `most` tasks that are due, the oldest first, for `lease` seconds. `account` "": of all accounts."""
     chosen = (
         select(table)
-        .where(table.c.dead.is_(False), table.c.due <= now, table.c.leased_until <= now, table.c.kind.in_(kinds))
+        .where(*_free(kinds, now, account), table.c.due <= now)
         .order_by(table.c.due)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -172,28 +177,30 @@ def extend(connection: Connection, tasks: Sequence[Task], until: float) -> None:
 
 def revive(connection: Connection, account: str, kind: str, key: str, now: float) -> bool:
     """Do a buried task after all. Whether there was one."""
-    wanted = update(table).where(
-        table.c.account == account, table.c.kind == kind, table.c.key == key, table.c.dead.is_(True)
-    )
+    wanted = update(table).where(*_named(account, kind, key), table.c.dead.is_(True))
     return connection.execute(wanted.values(dead=False, due=now, attempt=0, reason="")).rowcount > 0
 
 
 def cancel(connection: Connection, account: str, kind: str, key: str) -> bool:
     """Take a task away; who is at it finds out when he finishes. Whether there was one."""
-    wanted = delete(table).where(table.c.account == account, table.c.kind == kind, table.c.key == key)
+    wanted = delete(table).where(*_named(account, kind, key))
     return connection.execute(wanted).rowcount > 0
 
 
-def next_due(connection: Connection, kinds: Sequence[str], now: float) -> float | None:
+def next_due(connection: Connection, kinds: Sequence[str], now: float, account: str = "") -> float | None:
     """When the next task that nobody has is due; None: there is none. The index gives it, however many sleep."""
-    wanted = (
-        select(table.c.due)
-        .where(table.c.dead.is_(False), table.c.leased_until <= now, table.c.kind.in_(kinds))
-        .order_by(table.c.due)
-        .limit(1)
-    )
+    wanted = select(table.c.due).where(*_free(kinds, now, account)).order_by(table.c.due).limit(1)
     found: float | None = connection.execute(wanted).scalar()
     return found
+
+
+def _free(kinds: Sequence[str], now: float, account: str) -> tuple[ColumnElement[bool], ...]:
+    free = table.c.dead.is_(False), table.c.leased_until <= now, table.c.kind.in_(kinds)
+    return (*free, table.c.account == account) if account else free
+
+
+def _named(account: str, kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    return table.c.account == account, table.c.kind == kind, table.c.key == key
 
 
 def _mine(rows: int) -> None:

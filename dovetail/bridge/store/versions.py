@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from dovetail.bridge.store.tables import followup as table
@@ -26,7 +26,7 @@ class Version:
 def put(connection: Connection, account: str, name: str, text: str, now: float) -> Version:
     """Have new events start this text; the same text stays the same version."""
     of = (table.c.account == account, table.c.name == name)
-    row = connection.execute(select(table).where(*of, table.c.current.is_(True))).first()
+    row = connection.execute(select(table).where(*_current(account, name))).first()
     if row is not None and row.text == text:
         return _version(row)
     last = connection.execute(select(func.max(table.c.version)).where(*of)).scalar() or 0
@@ -43,14 +43,12 @@ def put(connection: Connection, account: str, name: str, text: str, now: float) 
 
 def remove(connection: Connection, account: str, name: str) -> bool:
     """Have no new event start it; what runs goes on. Whether there was one."""
-    of = (table.c.account == account, table.c.name == name, table.c.current.is_(True))
-    return connection.execute(update(table).where(*of).values(current=False)).rowcount > 0
+    return connection.execute(update(table).where(*_current(account, name)).values(current=False)).rowcount > 0
 
 
 def pause(connection: Connection, account: str, name: str, *, paused: bool) -> bool:
     """Have new events start it no more, or again. Whether there is one."""
-    of = (table.c.account == account, table.c.name == name, table.c.current.is_(True))
-    return connection.execute(update(table).where(*of).values(paused=paused)).rowcount > 0
+    return connection.execute(update(table).where(*_current(account, name)).values(paused=paused)).rowcount > 0
 
 
 def current(connection: Connection, account: str) -> Sequence[Version]:
@@ -69,8 +67,11 @@ def get(connection: Connection, account: str, name: str, version: int) -> Versio
 
 def hold(connection: Connection, account: str, name: str) -> None:
     """Let nobody else hold this follow-up until the transaction ends: what is counted stays so."""
-    of = (table.c.account == account, table.c.name == name, table.c.current.is_(True))
-    connection.execute(select(table.c.version).where(*of).with_for_update()).all()
+    connection.execute(select(table.c.version).where(*_current(account, name)).with_for_update()).all()
+
+
+def _current(account: str, name: str) -> tuple[ColumnElement[bool], ...]:
+    return table.c.account == account, table.c.name == name, table.c.current.is_(True)
 
 
 def _version(row: Row[tuple[object, ...]]) -> Version:

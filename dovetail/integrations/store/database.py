@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from dovetail.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
+    # Others name the type without meeting the library.
+    from sqlalchemy.engine import Connection as Connection
+    from sqlalchemy.engine import Engine
 
 _BUSY = 10.0
 """Seconds for which one process waits while another writes into the same SQLite file."""

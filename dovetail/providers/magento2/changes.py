@@ -42,9 +42,9 @@ def changes(shop: Shop, name: str, cursor: str) -> Talk[Page]:
     """
     entity, now = ENTITIES[name], json.loads(cursor)
     since, last, began = str(now["since"]), int(now["last"]), float(now["began"])
-    same = Condition("updated_at", "eq", since), Condition("entity_id", "gt", str(last))
+    behind = Condition("entity_id", "gt", str(last))
     criteria = (
-        Criteria(groups=((same[0],), (same[1],)), sorts=(Sort("entity_id"),))
+        Criteria(groups=((Condition("updated_at", "eq", since),), (behind,)), sorts=(Sort("entity_id"),))
         if last
         else Criteria(
             groups=((Condition("updated_at", "gt" if now["past"] else "gteq", since),),),

@@ -115,7 +115,7 @@ def _access(message: str, parameters: object, reply: Response, identifier: str) 
             "token is wrong, revoked or expired: Magento gives the same answer for both",
         )
     advice = "check the four OAuth values (System > Integrations), and that the integration is active"
-    skew = _skew(reply)
+    skew = reply.at - server_moment(reply)
     if abs(skew) > 300:
         advice = f"the clock of this computer differs by {abs(skew) / 60:.0f} minutes from the shop's: set it right"
     return AccessError(f"the shop refuses the credentials: {message}", identifier=identifier, help=advice)
@@ -168,13 +168,6 @@ def server_moment(reply: Response | ProviderError) -> float:
         return parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
     except ValueError:
         return reply.at
-
-
-def _skew(reply: Response) -> float:
-    try:
-        return reply.at - parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _title(body: bytes) -> str:
