@@ -98,7 +98,7 @@ _ASKED_FOR = 5.0
 """Seconds that an editor waits for a service to say what it has, while a folder is opened."""
 
 
-class Hosted:
+class RemoteIntegrations:
     """The integrations of a Dovetail service, asked for while the editor still starts; asked again after a failure."""
 
     def __init__(self, service: Server) -> None:
@@ -125,26 +125,26 @@ class Hosted:
         return self._asking.submit(lambda: settings_of(self._service, Path(FILE_NAME), LintSettings()).integrations)
 
 
-def hosted() -> Hosted | None:
+def remote_integrations() -> RemoteIntegrations | None:
     """The service that `--server` names.
 
     Raises:
         SettingsError: that is no address of one.
     """
     service = chosen_server()
-    return None if service is None else Hosted(service)
+    return None if service is None else RemoteIntegrations(service)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderAccounts:
     """Opens folders. `config`: settings for all of them, in place of the dovetail.toml of each.
 
-    `hosted`: integrations of a service, in place of those of the settings.
+    `remote_integrations`: integrations of a service, in place of those of the settings.
     """
 
     config: Path | None
     cache_folder: Path | None
-    hosted: Hosted | None = None
+    remote_integrations: RemoteIntegrations | None = None
     root: Path | None = None
 
     def open(self, folder: Path) -> Account:
@@ -158,9 +158,9 @@ class FolderAccounts:
                 notices.append(str(error))
         connected = dict[str, Integration]()
         integrations: Sequence[IntegrationSettings] = settings.integrations
-        if self.hosted is not None:
+        if self.remote_integrations is not None:
             try:
-                integrations = self.hosted.settings()
+                integrations = self.remote_integrations.settings()
             except DovetailError as error:
                 integrations = ()
                 notices.append(f"{error}. Save dovetail.toml, or restart the language server, to try again")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from dovetail.integrations.store.database import Database
+    from dovetail.integrations.store.database import Connection, Database
     from dovetail.integrations.store.sealing import Seal
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -51,6 +52,14 @@ def open_database(given: str | None, *, upgrade: bool | None = None) -> Database
     except ImportError:
         raise SettingsError("accounts need more packages: pip install 'dovetail-mail[service]'") from None
     return Database(url_of(given), upgrade=upgrade)
+
+
+def make_first_account(connection: Connection) -> None:
+    """The account of who uses the commands, unless it is there."""
+    from dovetail.integrations.store.accounts import has_account, make_account
+
+    if not has_account(connection, OWNER):
+        make_account(connection, "The first account", time.time(), OWNER)
 
 
 def open_seal(given: str | None) -> Seal:

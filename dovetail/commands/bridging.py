@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from dovetail.commands.accounts_database import OWNER, open_database
+from dovetail.commands.accounts_database import OWNER, make_first_account, open_database
 from dovetail.commands.options import load_settings
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from dovetail.integrations.store.database import Database
 
 F = TypeVar("F", bound=Callable[..., object])
-_SMTP = re.compile(r"smtps?://", re.IGNORECASE)
 USUAL_SENDER = "Dovetail <dovetail@localhost>"
 
 
@@ -33,15 +31,10 @@ def opened(database: str | None) -> Iterator[Database]:
     Raises:
         SettingsError: it cannot be used.
     """
-    import time
-
-    from dovetail.integrations.store.accounts import has_account, make_account
-
     made = open_database(database)
     try:
         with made.write() as connection:
-            if not has_account(connection, OWNER):
-                make_account(connection, "The first account", time.time(), OWNER)
+            make_first_account(connection)
         yield made
     finally:
         made.close()
@@ -58,7 +51,7 @@ def bridge_of(
     every: float = 60.0,
     private: bool = False,
 ) -> Iterator[Bridge]:
-    """The bridge of a folder of templates and its settings. Without `mails`, mails go nowhere.
+    """The bridge of a folder of templates and its settings. Without `mails`, mails go into its folder `sent`.
 
     Raises:
         SettingsError: a setting or the database cannot be used.
@@ -103,7 +96,7 @@ def post_of(smtp: str | None, password_from: str | None, out: Path | None) -> Po
     if smtp is None:
         return None if out is None else Folder(out)
     parts = urlsplit(smtp)
-    if not _SMTP.match(smtp) or not parts.hostname or parts.password:
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.password:
         raise UsageError(
             "--smtp is a mail server, such as smtp://user@mail.example:587 or smtps://…; its password is named by "
             "--password-from"
@@ -113,10 +106,10 @@ def post_of(smtp: str | None, password_from: str | None, out: Path | None) -> Po
     return Smtp(
         SmtpSettings(
             parts.hostname,
-            parts.port or (465 if parts.scheme.lower() == "smtps" else 25 if here else 587),
+            parts.port or (465 if parts.scheme == "smtps" else 25 if here else 587),
             unquote(parts.username) if parts.username else None,
             (lambda: None) if place is None else (lambda: place.fetch().reveal()),
-            "tls" if parts.scheme.lower() == "smtps" else "none" if here else "starttls",
+            "tls" if parts.scheme == "smtps" else "none" if here else "starttls",
         )
     )
 

@@ -6,12 +6,15 @@ import json
 import time
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dovetail.commands.accounts_database import OWNER, database_option
-from dovetail.commands.bridging import bridge_of, folder_option, opened, shown
-from dovetail.commands.options import config_option
+from dovetail.commands.bridging import opened, shown
+
+if TYPE_CHECKING:
+    from dovetail.bridge.store.log import Logged
 
 _LOOKS = 1.0
 
@@ -108,8 +111,6 @@ def show(event: str, database: str | None) -> None:
 @click.option(
     "--id", "identity", default="", help="Its id: the same id once more changes nothing. [default: a new one]"
 )
-@config_option
-@folder_option
 @database_option
 def emit(
     name: str,
@@ -117,8 +118,6 @@ def emit(
     values: tuple[str, ...],
     data: Path | None,
     identity: str,
-    config: Path | None,
-    folder: Path,
     database: str | None,
 ) -> None:
     """Tell of an event: it is logged, and starts the follow-ups that it triggers.
@@ -129,6 +128,9 @@ def emit(
     """
     from dovetail.bridge.events.event import Event
     from dovetail.bridge.events.types import EVENT
+    from dovetail.bridge.followups.rules import Rules
+    from dovetail.bridge.followups.starting import emit as emit_events
+    from dovetail.bridge.followups.starting import starter
     from dovetail.commands.variables import gather
     from dovetail.errors import UsageError
     from dovetail.integrations.json_object import read_object
@@ -150,8 +152,9 @@ def emit(
         time.time(),
         told,
     )
-    with bridge_of(config, database, folder) as bridge:
-        new = bridge.emit([event])
+    start = starter(OWNER, Rules().current, time.time)
+    with opened(database) as made, made.write() as connection:
+        new = emit_events(connection, OWNER, [event], time.time(), start)
     click.echo(event.id if new else f"{event.id} is known already: nothing was done")
 
 
@@ -215,9 +218,6 @@ def forget(age: str, person: str, yes: bool, database: str | None) -> None:
     click.echo(f"{gone} events are forgotten")
 
 
-def _line(logged: object) -> None:
-    from dovetail.bridge.store.log import Logged
-
-    assert isinstance(logged, Logged)
+def _line(logged: Logged) -> None:
     event = logged.event
     click.echo(f"{logged.number:>8}  {shown(event.time)}  {event.type:<18} {event.subject:<20} {event.person}".rstrip())

@@ -43,7 +43,7 @@ def command(
     """
     from importlib.metadata import version
 
-    from dovetail.commands.accounts import FolderAccounts, hosted
+    from dovetail.commands.accounts import FolderAccounts, remote_integrations
     from dovetail.errors import UsageError
     from dovetail.integrations.environment import default_cache_folder
     from dovetail.lsp.server import serve_stdio
@@ -51,7 +51,7 @@ def command(
     if sum(map(bool, (stdio, tcp, ws))) > 1:
         raise UsageError("one of --stdio, --tcp and --ws at a time")
     cache_folder = default_cache_folder()
-    accounts = FolderAccounts(config, cache_folder, hosted())
+    accounts = FolderAccounts(config, cache_folder, remote_integrations())
     number = version("dovetail-mail")
     if tcp or ws:
         from dovetail.lsp.listening import serve_tcp, serve_websocket

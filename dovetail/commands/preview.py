@@ -35,7 +35,7 @@ def command(template: Path, config: Path | None, label: str | None, no_browser: 
     """
     import asyncio
 
-    from dovetail.commands.accounts import FolderAccounts, hosted
+    from dovetail.commands.accounts import FolderAccounts, remote_integrations
     from dovetail.integrations.environment import default_cache_folder
 
     def show(address: str) -> None:
@@ -44,7 +44,11 @@ def command(template: Path, config: Path | None, label: str | None, no_browser: 
             click.launch(address)
 
     cache_folder = default_cache_folder()
-    asyncio.run(_watch(template.absolute(), FolderAccounts(config, cache_folder, hosted()), cache_folder, label, show))
+    asyncio.run(
+        _watch(
+            template.absolute(), FolderAccounts(config, cache_folder, remote_integrations()), cache_folder, label, show
+        )
+    )
 
 
 async def _watch(

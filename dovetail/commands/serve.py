@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dovetail.commands.accounts_database import OWNER, database_option, open_database, open_seal
+from dovetail.commands.accounts_database import OWNER, database_option, make_first_account, open_database, open_seal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -149,13 +149,12 @@ def _editor_files() -> Path:
 
 def _first_key(database: Database) -> None:
     """Who starts a service that has no key yet is given one."""
-    from dovetail.integrations.store.accounts import Actor, has_account, make_account
+    from dovetail.integrations.store.accounts import Actor
     from dovetail.integrations.store.keys import SCOPES, keys_of, make_key
 
     now = time.time()
     with database.write() as connection:
-        if not has_account(connection, OWNER):
-            make_account(connection, "The first account", now, OWNER)
+        make_first_account(connection)
         if keys_of(connection, OWNER):
             return
         _, text = make_key(connection, Actor(OWNER, "serve"), "The first key", SCOPES, now)

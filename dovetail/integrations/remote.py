@@ -23,7 +23,7 @@ from dovetail.integrations.environment import Environment
 from dovetail.integrations.lint import LintSettings
 from dovetail.integrations.settings import IntegrationSettings, Settings
 from dovetail.providers.kinds import Integration, Kind, Policy
-from dovetail.providers.remote import Offered, Remote, Server, items, offered, read
+from dovetail.providers.remote import Offered, Remote, Server, listed, offered, read
 
 if TYPE_CHECKING:
     from dovetail.providers.connections import Connections
@@ -213,11 +213,4 @@ class RemoteTemplates:
         return _Text(str(read(reply, _SERVICE).get("text", "")), time.monotonic())
 
     def _all(self) -> Talk[Sequence[str]]:
-        found, after = list[str](), ""
-        while True:
-            told = read((yield [self.service.get("/templates", limit=200, after=after)])[0], _SERVICE)
-            found += [str(each["name"]) for each in items(told, _SERVICE)]
-            following = told.get("next")
-            if not isinstance(following, str):
-                return found
-            after = following
+        return [str(each["name"]) for each in (yield from listed(self.service, "/templates"))]

@@ -47,6 +47,13 @@ class Secret:
         raise TypeError("a secret is not written down")
 
 
+def place_in(text: str) -> SecretPlace | None:
+    """The place that `env:NAME`, `keyring:NAME` or `file:PATH` names; None: it names none, and may be a secret."""
+    found, _, name = text.strip().partition(":")
+    where = next((place for place in WHERE if place == found), None)
+    return SecretPlace(where, name) if where is not None and name else None
+
+
 class SecretSource(Protocol):
     """Where a secret is had from when it is needed."""
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from dovetail.errors import UsageError
-from dovetail.integrations.secrets import WHERE, SecretPlace, Where
+from dovetail.integrations.secrets import SecretPlace, place_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,10 @@ def password_place(given: str) -> SecretPlace:
     Raises:
         UsageError: it names none. It is not shown: it may be the password.
     """
-    found, _, name = given.partition(":")
-    where: Where | None = next((place for place in WHERE if place == found), None)
-    if where is None or not name:
+    place = place_in(given)
+    if place is None:
         raise UsageError(
             "--password-from says where the password is, never the password itself: env:NAME of a variable, "
             "keyring:NAME of an entry, or file:PATH"
         )
-    return SecretPlace(where, name)
+    return place

@@ -63,7 +63,7 @@ class Connections:
         try:
             asks = next(rendering)
             while True:
-                asks = rendering.send(self._wait_for(self._answering.answers(asks)))
+                asks = rendering.send(self.answers(asks))
         except StopIteration as stop:
             result: T = stop.value
             return result
@@ -73,7 +73,7 @@ class Connections:
         try:
             asks = next(rendering)
             while True:
-                asks = rendering.send(await asyncio.wrap_future(self._submit(self._answering.answers(asks))))
+                asks = rendering.send(await self.answers_async(asks))
         except StopIteration as stop:
             result: T = stop.value
             return result
@@ -91,7 +91,7 @@ class Connections:
             try:
                 asks = rendering.send(self._result(future))
                 while True:
-                    asks = rendering.send(self._wait_for(self._answering.answers(asks)))
+                    asks = rendering.send(self.answers(asks))
             except StopIteration as stop:
                 result: T = stop.value
                 return result

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import quote, urlencode
 
 from dovetail.engine.ports import (
@@ -29,11 +29,14 @@ from dovetail.providers.codec import from_plain, to_plain
 _AT_ONCE = 200
 """Asks of one request: products with all their fields make some 2 MB."""
 _UNKNOWN = Lifetime(0.0, personal=True)
-_FAULTS: Mapping[str, type[ProviderError]] = {
+FaultKind = Literal["unreachable", "access", "odd", "other"]
+FAULTS: Mapping[FaultKind, type[ProviderError]] = {
     "unreachable": UnreachableError,
     "access": AccessError,
     "odd": OddAnswerError,
+    "other": ProviderError,
 }
+"""Why there is no answer, as the service and its client name it; the nearest comes first."""
 _PATH = "/api/v1"
 
 
@@ -44,16 +47,20 @@ class Server:
     url: str
     key: Callable[[], str]
 
+    @property
+    def api(self) -> str:
+        """The address of its API."""
+        return f"{self.url.rstrip('/')}{_PATH}"
+
     def get(self, place: str, **parameters: str | int) -> Request:
         """A question below the API's path."""
         query = f"?{urlencode(parameters)}" if parameters else ""
-        return Request("GET", f"{self.url.rstrip('/')}{_PATH}{place}{query}")
+        return Request("GET", f"{self.api}{place}{query}")
 
     def post(self, path: str, body: object) -> Request:
         """One with a body; it changes nothing, and may be sent again."""
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        address = f"{self.url.rstrip('/')}{_PATH}{path}"
-        return Request("POST", address, {"content-type": "application/json"}, text, safe=True)
+        return Request("POST", f"{self.api}{path}", {"content-type": "application/json"}, text, safe=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class Remote:
 
     def authorize(self, request: Request) -> Request:
         """The request with the API key, if it is one to the service."""
-        if not request.url.startswith(f"{self._server.url.rstrip('/')}{_PATH}/"):
+        if not request.url.startswith(f"{self._server.api}/"):
             return request
         return replace(request, headers={**request.headers, "authorization": f"Bearer {self._server.key()}"})
 
@@ -133,7 +140,7 @@ class Remote:
             fault = each.get("error")
             if isinstance(fault, dict):
                 told = cast("dict[str, object]", fault)
-                made = _FAULTS.get(str(told.get("kind")), ProviderError)
+                made = next((fault for kind, fault in FAULTS.items() if kind == told.get("kind")), ProviderError)
                 yield made(
                     str(told.get("message", "")),
                     identifier=self.identifier,
@@ -160,14 +167,23 @@ def offered(server: Server) -> Talk[Sequence[Offered]]:
     Raises:
         ProviderError: it cannot be asked, or the key is refused.
     """
-    found, after = list[Offered](), ""
+    return [_offer(each) for each in (yield from listed(server, "/schemas"))]
+
+
+def listed(server: Server, place: str, most: int = 200) -> Talk[Sequence[dict[str, object]]]:
+    """The objects of a list of a service, page by page; `most` on a page.
+
+    Raises:
+        ProviderError: it cannot be asked, or the key is refused.
+    """
+    found, after = list[dict[str, object]](), dict[str, str]()
     while True:
-        told = read((yield [server.get("/schemas", limit=200, **({"after": after} if after else {}))])[0], "")
-        found += [_offer(each) for each in items(told, "")]
+        told = read((yield [server.get(place, limit=most, **after)])[0], "")
+        found += items(told, "")
         following = told.get("next")
         if not isinstance(following, str):
             return found
-        after = following
+        after = {"after": following}
 
 
 def read(reply: Response | ProviderError, identifier: str) -> dict[str, object]:

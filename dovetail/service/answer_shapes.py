@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from dovetail.providers.remote import FaultKind
 from dovetail.service.shapes import Given, Identifier, Page
 
 
@@ -48,7 +49,7 @@ class AsksRequest(Given):
 class FaultShape(Struct):
     """Why there is no answer."""
 
-    kind: Literal["unreachable", "access", "odd", "other"]
+    kind: FaultKind
     message: str
     help: str
     retryable: bool

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from typing import Any
 
 from litestar import get, post
 
 from dovetail.engine.ports import Answer, Ask, Key, Lifetime, Provider, Query
-from dovetail.errors import AccessError, OddAnswerError, ProviderError, UnreachableError
+from dovetail.errors import ProviderError
 from dovetail.providers.codec import from_plain, to_plain
+from dovetail.providers.remote import FAULTS
 from dovetail.service.access import Caller
 from dovetail.service.answer_shapes import (
     AnswerPage,
@@ -101,9 +102,5 @@ def _shown(found: Answer | ProviderError) -> AnswerShape:
 
 
 def _fault(error: ProviderError) -> FaultShape:
-    if isinstance(error, UnreachableError):
-        return FaultShape("unreachable", error.message, error.help, error.retryable)
-    if isinstance(error, AccessError):
-        return FaultShape("access", error.message, error.help, error.retryable)
-    kind: Literal["odd", "other"] = "odd" if isinstance(error, OddAnswerError) else "other"
+    kind = next(kind for kind, fault in FAULTS.items() if isinstance(error, fault))
     return FaultShape(kind, error.message, error.help, error.retryable)

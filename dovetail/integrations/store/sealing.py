@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dovetail.errors import SettingsError
-from dovetail.integrations.secrets import Secret, SecretPlace
+from dovetail.integrations.secrets import Secret, place_in
 from dovetail.providers.vault import new_key
 
 KEY_VARIABLE = "DOVETAIL_KEY"
@@ -88,12 +88,10 @@ def keys_for(beside: Path | None) -> list[str]:
         SettingsError: there is no key, and no place for one.
     """
     text = os.environ.get(KEY_VARIABLE, "")
-    where, _, name = text.strip().partition(":")
-    match where:
-        case "keyring" | "file":
-            text = SecretPlace(where, name).fetch().reveal()
-        case _:
-            pass
+    place = place_in(text)
+    # A variable that names a variable says nothing more.
+    if place is not None and place.where != "env":
+        text = place.fetch().reveal()
     given = [part.strip() for part in text.split(",") if part.strip()]
     if given:
         return given
