@@ -5,33 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
+from dovetail.bridge.actions.destinations import Destinations
 from dovetail.bridge.actions.mail import Letter, message
 from dovetail.bridge.actions.outcome import Undelivered
-from dovetail.bridge.actions.webhook import Destination, post
+from dovetail.bridge.actions.webhook import Destination
 from dovetail.bridge.followups.followup import Call, Mail, Webhook
 from dovetail.bridge.followups.ports import Variables
-from dovetail.providers.addresses import is_public
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-
-    import httpx
 
     from dovetail.engine.environment import Template
     from dovetail.integrations.environment import Environment
 
 _KEPT = 500
 """Texts that are kept compiled."""
-_AT_ONCE = 4
-"""Requests to one host at the same time."""
 GROUP = "dovetail.actions"
 
 
@@ -82,7 +75,8 @@ class AccountTexts:
 class Sending:
     """Sends for one account.
 
-    `sender`: whom mails are from unless a follow-up says. `private`: requests may go into private networks.
+    `sender`: whom mails are from unless a follow-up says. `private`: requests may go into private networks. `secret`
+    gives the keys of webhooks by their names, "" for one that is not there. `calls`: actions of packages may be called.
     """
 
     def __init__(
@@ -92,18 +86,20 @@ class Sending:
         sender: str,
         *,
         private: bool = False,
+        secret: Callable[[str], str] = lambda name: os.environ.get(name, ""),
+        calls: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._texts = texts
         self._mails = mails
         self._sender = sender
-        self._private = private
+        self._destinations = Destinations(private=private, clock=clock)
+        self._secret = secret
+        self._calls = calls
         self._clock = clock
-        self._client: httpx.AsyncClient | None = None
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
-    async def mail(self, mail: Mail, variables: Variables, key: str) -> str:
-        """Send a mail; how it went out."""
+    async def mail(self, mail: Mail, variables: Variables, key: str) -> None:
+        """Send a mail."""
 
         async def text(given: str) -> str:
             return (await self._texts.text(given, variables)).strip()
@@ -120,27 +116,19 @@ class Sending:
         # Inlining the styles of a long mail takes longer than others may wait for.
         made = await asyncio.to_thread(message, letter, self._clock())
         await self._mails.send(made, sender, to)
-        return "mail"
 
-    async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
-        """Send a request; its host."""
-        host = urlsplit(webhook.url).hostname or ""
-        secrets = tuple(secret for name in webhook.secrets if (secret := os.environ.get(name, "")))
+    async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> None:
+        """Send a request."""
+        secrets = tuple([text for name in webhook.secrets if (text := await asyncio.to_thread(self._secret, name))])
         if not secrets:
             raise Undelivered(f"there is no key in {' or '.join(webhook.secrets)}", again=False)
-        if not self._private:
-            await _outside(host)
-        if self._client is None:
-            import httpx
-
-            self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
         payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        async with self._hosts[host]:
-            await post(self._client, Destination(webhook.url, secrets), key, payload, self._clock())
-        return host
+        await self._destinations.send(Destination(webhook.url, secrets), key, payload)
 
-    async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> str:
-        """Call an action of a package; its name."""
+    async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> None:
+        """Call an action of a package."""
+        if not self._calls:
+            raise Undelivered("actions of packages are not called here", again=False)
         from importlib.metadata import entry_points
 
         found = next(iter(entry_points(group=GROUP, name=call.action)), None)
@@ -156,19 +144,7 @@ class Sending:
         except Exception as error:
             # Its own text may hold somebody's data.
             raise Undelivered(f"the action `{call.action}` failed: {type(error).__name__}", again=True) from error
-        return call.action
 
     async def close(self) -> None:
-        """End connections."""
-        await self._mails.close()
-        if self._client is not None:
-            await self._client.aclose()
-
-
-async def _outside(host: str) -> None:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    except OSError:
-        raise Undelivered(f"the name {host} is not known", again=True) from None
-    if not all(is_public(str(entry[4][0])) for entry in found):
-        raise Undelivered(f"{host} is in a private network, and requests may not go there", again=False)
+        """End connections to destinations; the mail server's are its owner's."""
+        await self._destinations.close()

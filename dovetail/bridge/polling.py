@@ -147,6 +147,6 @@ class Polling:
             now = self._clock()
             pipe.failed(connection, at, reason, now)
             pause = min(rhythm.every * 2 ** min(task.attempt - 1, 10), _LONGEST_WAIT)
-            queue.again(connection, task, now + pause, reason=reason, failed=True)
+            queue.again(connection, task, now + pause, reason=reason, attempts=task.attempt)
 
         return commit

@@ -157,7 +157,9 @@ class Worker:
             due = self._clock() + _AFTER_A_FAULT * min(task.attempt, 20)
             reason = f"a fault of Dovetail: {type(error).__name__}"
             try:
-                await self._write(lambda connection: queue.again(connection, task, due, reason=reason, failed=True))
+                await self._write(
+                    lambda connection: queue.again(connection, task, due, reason=reason, attempts=task.attempt)
+                )
             except Exception:  # noqa: BLE001  # the task is somebody else's, or its lease ends by itself
                 self.counts.lost += 1
 

@@ -92,7 +92,7 @@ def test_attempts_are_counted_until_it_goes_well(database: Database) -> None:
         task = claim(database, float(attempt))[0]
         assert task.attempt == attempt
         with database.write() as connection:
-            queue.again(connection, task, float(attempt), reason="no", failed=True)
+            queue.again(connection, task, float(attempt), reason="no", attempts=task.attempt)
     task = claim(database, 10.0)[0]
     with database.write() as connection:
         queue.again(connection, task, 11.0)

@@ -1,4 +1,4 @@
-"""How an action fails: one exception that says whether to try again, and when."""
+"""How an action fails: whether to try again, and when."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ class Undelivered(DovetailError):
         self.again = again
         self.after = after
         self.disable = disable
+
+
+class Held(DovetailError):
+    """Nothing was tried: it is too early. `after`: seconds until it may be."""
+
+    def __init__(self, reason: str, after: float) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after

@@ -87,10 +87,18 @@ def retry_delay(attempt: int, jitter: float) -> float | None:
     return _SCHEDULE[attempt - 1] * (1 + jitter / 10)
 
 
-async def post(client: httpx.AsyncClient, destination: Destination, id: str, body: bytes, now: float) -> None:  # noqa: A002
+async def post(
+    client: httpx.AsyncClient,
+    destination: Destination,
+    id: str,  # noqa: A002
+    body: bytes,
+    now: float,
+    address: str | None = None,
+) -> None:
     """Post a JSON `body`, signed at `now` (seconds since 1970).
 
-    `id` names the event and stays the same with each attempt, so that a receiver can tell a repetition.
+    `id` names the event and stays the same with each attempt, so that a receiver can tell a repetition. `address`: the
+    IP address to connect to, where its name was looked up already and must not lead elsewhere meanwhile.
     Raises Undelivered for everything but a 2xx answer.
     """
     import httpx
@@ -103,13 +111,15 @@ async def post(client: httpx.AsyncClient, destination: Destination, id: str, bod
         raise Undelivered(str(error), again=False) from None
     except httpx.InvalidURL:
         raise Undelivered("the address of the webhook is not one", again=False) from None
+    there = {} if address is None else {"host": address}
+    named = {} if address is None else {"sni_hostname": url.host}
     request = client.build_request(
         "POST",
         # Path and query go by `target` alone: httpx writes the address into its log, and they may be a password.
-        url.copy_with(userinfo=b"", path="/", query=None, fragment=None),
-        headers=headers,
+        url.copy_with(userinfo=b"", path="/", query=None, fragment=None, **there),
+        headers={**headers, "host": url.netloc.decode("ascii")},
         content=body,
-        extensions={"target": url.raw_path},
+        extensions={"target": url.raw_path, **named},
         timeout=destination.timeout,
     )
     auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 END = "end"
@@ -70,10 +71,19 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A request to `url`. `secrets`: names of environment variables with the keys that sign it, the newest first."""
+    """A request to `url`. `secrets`: names of the keys that sign it, the newest first.
+
+    `ordered`: it waits for earlier ones of its kind to the same host.
+    """
 
     url: str
     secrets: tuple[str, ...]
+    ordered: bool = False
+
+    @property
+    def host(self) -> str:
+        """Where it goes, as people are told."""
+        return urlsplit(self.url).hostname or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,15 @@ class Call:
 Act: TypeAlias = (
     "Wait | WaitUntil | WaitUntilMoment | WaitFor | Check | Split | Mail | Webhook | ChangeProfile | Raise | Call"
 )
+
+
+Outgoing: TypeAlias = "Mail | Webhook | Call"
+"""What goes out to others, under a key, and may be sent again."""
+
+
+def action_of(act: Outgoing) -> str:
+    """What an action is called where it is written down."""
+    return type(act).__name__.lower()
 
 
 @dataclass(frozen=True, slots=True)

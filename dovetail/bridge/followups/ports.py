@@ -30,8 +30,8 @@ class Texts(Protocol):
 class Outlet(Protocol):
     """What sends mails, requests and calls."""
 
-    async def mail(self, mail: Mail, variables: Variables, key: str) -> str:
-        """Send a mail; where it went, without anybody's address.
+    async def mail(self, mail: Mail, variables: Variables, key: str) -> None:
+        """Send a mail.
 
         Raises:
             Undelivered: it was not taken.
@@ -39,16 +39,17 @@ class Outlet(Protocol):
         """
         ...
 
-    async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> str:
-        """Send a request; its host.
+    async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> None:
+        """Send a request.
 
         Raises:
             Undelivered: it was not taken.
+            Held: it is too early to try.
         """
         ...
 
-    async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> str:
-        """Call an action of a package; its name.
+    async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> None:
+        """Call an action of a package.
 
         Raises:
             Undelivered: it failed, or there is none.

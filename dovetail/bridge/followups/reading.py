@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from typing import cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dovetail.bridge.events.types import EVENT, TYPES
@@ -247,22 +248,22 @@ class _Reader:
         return Mail(found["template"], found["subject"], to, found["from"], found["reply_to"], found["unsubscribe"])
 
     def webhook(self, at: int, value: object) -> Act | None:
-        table = self.table(at, value, ("url", "secrets"))
+        table = self.table(at, value, ("url", "secrets", "ordered"))
         url, secrets = table.get("url"), table.get("secrets")
         names = [secrets] if isinstance(secrets, str) else secrets
         if (
             not isinstance(url, str)
-            or not url.startswith(("https://", "http://"))
+            or not _is_address(url)
             or not isinstance(names, list)
             or not names
             or not all(isinstance(each, str) for each in cast("list[object]", names))
         ):
             self.fault(
-                at, "`webhook` needs an address, and the environment variables with its keys",
+                at, "`webhook` needs an address, and the names of its keys",
                 'webhook = { url = "https://…", secrets = ["OUR_WEBHOOK_SECRET"] }',
             )  # fmt: skip
             return None
-        return Webhook(url, tuple(cast("list[str]", names)))
+        return Webhook(url, tuple(cast("list[str]", names)), ordered=bool(table.get("ordered", False)))
 
     def profile(self, at: int, value: object) -> Act | None:
         table = self.table(at, value, ("email", "set", "remove"))
@@ -355,3 +356,11 @@ def _zone(value: object) -> ZoneInfo | None:
         return ZoneInfo(value) if isinstance(value, str) else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname)

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dovetail.bridge.actions.outcome import Undelivered
+from dovetail.bridge.actions.outcome import Held, Undelivered
 from dovetail.bridge.actions.webhook import retry_delay
 from dovetail.bridge.events.event import Event
+from dovetail.bridge.followups.delivering import deliver, has_turn
 from dovetail.bridge.followups.followup import (
     END,
     Call,
@@ -19,6 +20,7 @@ from dovetail.bridge.followups.followup import (
     Check,
     Followup,
     Mail,
+    Outgoing,
     Raise,
     Split,
     Step,
@@ -27,12 +29,13 @@ from dovetail.bridge.followups.followup import (
     WaitUntil,
     WaitUntilMoment,
     Webhook,
+    action_of,
 )
 from dovetail.bridge.followups.moments import after_quiet, chosen, moment_of, next_time, zone_of
 from dovetail.bridge.followups.ports import Outlet, Texts, Variables, variables_of
 from dovetail.bridge.followups.starting import Current, emit, starter
 from dovetail.bridge.store import instances, log, queue, versions
-from dovetail.bridge.store.instances import Delivery, Instance
+from dovetail.bridge.store.instances import DeliveryState, Instance
 from dovetail.bridge.store.queue import Task
 from dovetail.bridge.worker import Commit
 from dovetail.errors import DovetailError, ProviderError, TemplateError
@@ -43,6 +46,9 @@ if TYPE_CHECKING:
 _AGAIN = (60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
 """Seconds between attempts of a step whose data cannot be had: a shop that is down comes back."""
 
+
+_TURN = 60.0
+"""Seconds after which it is looked whether a turn has come, if nobody said so."""
 
 RuleOf = Callable[["Connection", str, str, int], Followup | None]
 """A follow-up of an account by its name and version."""
@@ -55,6 +61,7 @@ class _Scene:
     instance: Instance
     rule: Followup
     event: Event
+    number: int
     variables: Variables
 
 
@@ -118,6 +125,8 @@ class Running:
             return self._once_more(task, scene, error.message)
         except Undelivered as error:
             return self._undelivered(task, scene, error)
+        except Held as error:
+            return self._held(task, error)
         except DovetailError as error:
             return self._ended(task, scene, "failed", str(error), bury=True)
 
@@ -132,7 +141,7 @@ class Running:
                 return None
             event = logged.event
             variables = variables_of(connection, task.account, event)
-        return _Scene(instance, rule, event, variables)
+        return _Scene(instance, rule, event, logged.number, variables)
 
     # --- the beginning
 
@@ -186,17 +195,17 @@ class Running:
             case Mail() as mail:
                 if rule.quiet is not None and (end := after_quiet(self._clock(), rule.quiet)) is not None:
                     return self._later(task, scene, end, "quiet hours")
-                where = await self._outlet.mail(mail, scene.variables, self._key(scene))
-                sent = self._mail_event(scene, "mail-sent")
-                return self._delivered(task, scene, following, "mail", where, (sent,))
+                await self._outlet.mail(mail, scene.variables, scene.instance.key)
+                return self._delivered(task, scene, following, step.act, (self._mail_event(scene, "mail-sent"),))
             case Webhook() as webhook:
+                if webhook.ordered and not await asyncio.to_thread(self._has_turn, scene, webhook):
+                    return self._queued(task, scene, webhook)
                 body = {**scene.event.cloudevent(), "followup": rule.name, "instance": scene.instance.id}
-                where = await self._outlet.webhook(webhook, body, self._key(scene))
-                return self._delivered(task, scene, following, "webhook", where)
+                await self._outlet.webhook(webhook, body, scene.instance.key)
+                return self._delivered(task, scene, following, webhook)
             case Call(_, arguments) as call:
-                given = await self._rendered(scene, arguments)
-                where = await self._outlet.call(call, given, self._key(scene))
-                return self._delivered(task, scene, following, "call", where)
+                await self._outlet.call(call, await self._rendered(scene, arguments), scene.instance.key)
+                return self._delivered(task, scene, following, call)
             case ChangeProfile(email, fields, remove):
                 address = (await self._texts.text(email, scene.variables)).strip()
                 return self._profile(
@@ -211,9 +220,6 @@ class Running:
     def _began(self, task: Task) -> float:
         began = task.payload.get("began")
         return began if isinstance(began, float) else self._clock()
-
-    def _key(self, scene: _Scene) -> str:
-        return f"{scene.instance.id}-{scene.instance.step}"
 
     def _waited(self, task: Task, scene: _Scene, step: Step, until: float) -> Commit:
         if until <= self._clock():
@@ -281,48 +287,65 @@ class Running:
         def commit(connection: Connection) -> None:
             due = self._clock() + _AGAIN[task.attempt - 1]
             _note(connection, scene, f"tried again later: {reason}", self._clock())
-            queue.again(connection, task, due, reason=reason, failed=True)
+            queue.again(connection, task, due, reason=reason, attempts=task.attempt)
 
         return commit
 
-    def _delivered(
-        self, task: Task, scene: _Scene, to: str, action: str, where: str, events: tuple[Event, ...] = ()
-    ) -> Commit:
+    def _has_turn(self, scene: _Scene, webhook: Webhook) -> bool:
+        with self._database.read() as connection:
+            return has_turn(connection, scene.instance, webhook)
+
+    def _queued(self, task: Task, scene: _Scene, webhook: Webhook) -> Commit:
+        """Behind those that came before; who is done wakes the next."""
+
         def commit(connection: Connection) -> None:
             now = self._clock()
-            made = Delivery(self._key(scene), scene.instance.id, action, where, "done", task.attempt, "", now)
-            instances.deliver(connection, task.account, made, now)
+            deliver(connection, scene.instance, scene.number, webhook, "waiting", task.attempt - 1, "", now)
+            due = now if has_turn(connection, scene.instance, webhook) else now + _TURN
+            queue.again(connection, task, due, attempts=task.attempt - 1)
+
+        return commit
+
+    def _delivered(self, task: Task, scene: _Scene, to: str, act: Outgoing, events: tuple[Event, ...] = ()) -> Commit:
+        def commit(connection: Connection) -> None:
+            now = self._clock()
+            deliver(connection, scene.instance, scene.number, act, "done", task.attempt, "", now)
             self._emit(connection, task, events, now)
-            self._moved(task, scene, to, f"{action} went out")(connection)
+            self._moved(task, scene, to, f"{action_of(act)} went out")(connection)
 
         return commit
 
     def _undelivered(self, task: Task, scene: _Scene, error: Undelivered) -> Commit:
         step = scene.rule.step(scene.instance.step)
-        action = type(step.act).__name__.lower() if step is not None else ""
+        act = step.act if step is not None else None
+        assert isinstance(act, Mail | Webhook | Call), "nothing else goes out"
         # The first entry of the schedule is the attempt that was just made.
         pause = retry_delay(task.attempt + 1, random.random()) if error.again else None  # noqa: S311  # jitter
 
         def commit(connection: Connection) -> None:
             now = self._clock()
-            state = "waiting" if pause is not None else "dead"
-            made = Delivery(self._key(scene), scene.instance.id, action, "", state, task.attempt, error.reason, now)
-            instances.deliver(connection, task.account, made, now)
+            state: DeliveryState = "waiting" if pause is not None else "dead"
+            deliver(connection, scene.instance, scene.number, act, state, task.attempt, error.reason, now)
             if pause is not None:
                 _note(connection, scene, f"not taken: {error.reason}", now)
                 due = now + max(pause, error.after or 0.0)
-                queue.again(connection, task, due, reason=error.reason, failed=True)
+                queue.again(connection, task, due, reason=error.reason, attempts=task.attempt)
                 return
-            if action == "mail":
-                failed = self._mail_event(scene, "mail-failed")
-                self._emit(connection, task, [failed], now)
+            if isinstance(act, Mail):
+                self._emit(connection, task, [self._mail_event(scene, "mail-failed")], now)
             self._ended(task, scene, "failed", error.reason, bury=True)(connection)
 
         return commit
 
+    def _held(self, task: Task, error: Held) -> Commit:
+        """Once more later: it is no attempt, and nothing to tell of each time."""
+        return lambda connection: queue.again(
+            connection, task, self._clock() + error.after, reason=error.reason, attempts=task.attempt - 1
+        )
+
     def _mail_event(self, scene: _Scene, name: str) -> Event:
         data = {"email": scene.instance.person, "followup": scene.rule.name}
-        return self._caused(scene, name, f"{name}/{self._key(scene)}", "mail", data)
+        return self._caused(scene, name, f"{name}/{scene.instance.key}", "mail", data)
 
     def _caused(self, scene: _Scene, name: str, id: str, source: str, data: Mapping[str, object]) -> Event:  # noqa: A002
         by = scene.event
@@ -346,7 +369,7 @@ class Running:
 
     def _raised(self, task: Task, scene: _Scene, to: str, name: str, data: dict[str, str]) -> Commit:
         event = self._caused(
-            scene, name, f"{name}/{self._key(scene)}", "followup", {"email": scene.instance.person, **data}
+            scene, name, f"{name}/{scene.instance.key}", "followup", {"email": scene.instance.person, **data}
         )
 
         def commit(connection: Connection) -> None:

@@ -17,6 +17,9 @@ InstanceState = Literal["waiting", "done", "stopped", "failed"]
 """`stopped`: its condition did not hold, or it is capped; `failed`: an action was given up."""
 
 
+DeliveryState = Literal["waiting", "done", "dead"]
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """A follow-up that an event started. `step` is the one that comes next, "" before the first."""
@@ -34,6 +37,11 @@ class Instance:
     made_at: float
     changed_at: float
 
+    @property
+    def key(self) -> str:
+        """The key of what its present step sends: the same however often that is tried."""
+        return f"{self.id}-{self.step}"
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -46,16 +54,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Something that went out, or is to. `id` is the key by which its receiver knows it."""
+    """Something that went out, or is to. `id` is the key by which its receiver knows it.
+
+    `turn`: the number of its event, where those of later events to the same destination wait until it is done or given
+    up; else 0.
+    """
 
     id: str
     instance: str
     action: str
     destination: str
-    state: str
+    state: DeliveryState
     attempts: int
     reason: str
     made_at: float
+    turn: int = 0
 
 
 def add(connection: Connection, instances: Sequence[Instance]) -> None:
@@ -148,11 +161,23 @@ def deliver(connection: Connection, account: str, made: Delivery, now: float) ->
     connection.execute(wanted.on_conflict_do_update(index_elements=["id"], set_=changed))
 
 
+def first_in_order(connection: Connection, account: str, destination: str) -> Delivery | None:
+    """Of what is sent to a destination in order, the one whose turn it is."""
+    wanted = select(delivery).where(
+        delivery.c.account == account,
+        delivery.c.turn > 0,
+        delivery.c.state == "waiting",
+        delivery.c.destination == destination,
+    )
+    row = connection.execute(wanted.order_by(delivery.c.turn, delivery.c.id).limit(1)).first()
+    return None if row is None else _delivery(row)
+
+
 def deliveries(connection: Connection, account: str, of: str) -> Sequence[Delivery]:
     """What an instance sent, in order."""
     wanted = select(delivery).where(delivery.c.account == account, delivery.c.instance == of)
     rows = connection.execute(wanted.order_by(delivery.c.made_at, delivery.c.id))
-    return [Delivery(**{name: getattr(row, name) for name in Delivery.__slots__}) for row in rows]
+    return [_delivery(row) for row in rows]
 
 
 # --- profiles
@@ -181,6 +206,10 @@ def remove_profile(connection: Connection, account: str, email: str) -> bool:
     """Take a profile away. Whether there was one."""
     wanted = profile.delete().where(profile.c.account == account, profile.c.email == email.lower())
     return connection.execute(wanted).rowcount > 0
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+    return Delivery(**{name: getattr(row, name) for name in Delivery.__slots__})
 
 
 def _instance(row: Row[tuple[object, ...]]) -> Instance:

@@ -137,20 +137,18 @@ def again(
     *,
     payload: Mapping[str, object] | None = None,
     reason: str = "",
-    failed: bool = False,
+    attempts: int = 0,
 ) -> None:
-    """Do the task once more, at `due`; at once when it was hastened meanwhile. `failed`: attempts are counted on.
+    """Do the task once more, at `due`; at once when it was hastened meanwhile. `attempts`: how many failed so far.
 
     Raises:
         LeaseLost: somebody else has it.
     """
     # A hint that came while it was being done is not answered by what was done.
     moved = case((table.c.due != task.due, case((table.c.due < due, table.c.due), else_=due)), else_=due)
-    values: dict[str, object] = {"due": moved, "leased_until": 0.0, "token": "", "reason": reason}
+    values: dict[str, object] = {"due": moved, "leased_until": 0.0, "token": "", "reason": reason, "attempt": attempts}
     if payload is not None:
         values["payload"] = dict(payload)
-    if not failed:
-        values["attempt"] = 0
     _mine(
         connection.execute(
             update(table).where(table.c.id == task.id, table.c.token == task.token).values(**values)

@@ -156,9 +156,13 @@ delivery = Table(
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("reason", Text, nullable=False),
+    # The number of its event, where those of later events to the same destination wait for it; else 0.
+    Column("turn", Integer, nullable=False),
     Column("made_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),
     Index("delivery_of_account", "account", "made_at"),
+    Index("delivery_of_instance", "instance"),
+    Index("delivery_in_order", "account", "destination", "state", "turn"),
 )
 
 profile = Table(

@@ -14,6 +14,7 @@ from dovetail.errors import SettingsError
 from dovetail.integrations.late import LateProvider
 from dovetail.integrations.secrets import Secret
 from dovetail.integrations.settings import IntegrationSettings, check_table
+from dovetail.integrations.store import account_secrets
 from dovetail.integrations.store.accounts import Actor, new_id, record
 from dovetail.integrations.store.sealing import Seal
 from dovetail.integrations.store.tables import hook, integration
@@ -280,7 +281,7 @@ class Shelf:
         for row in connection.execute(select(hook.c.id, hook.c.secret)).all():
             count += 1
             connection.execute(update(hook).where(hook.c.id == row.id).values(secret=self._seal.renew(row.secret)))
-        return count
+        return count + account_secrets.reseal(connection, self._seal)
 
     def _row(self, connection: Connection, owner: str, identifier: str) -> Row[tuple[object, ...]] | None:
         return connection.execute(

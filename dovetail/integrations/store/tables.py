@@ -137,6 +137,17 @@ hook = Table(
 )
 """Where another system says that something changed in an integration."""
 
+account_secret = Table(
+    "account_secret",
+    metadata,
+    Column("account", String(40), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    # Sealed, under account and name.
+    Column("secret", Text, nullable=False),
+    Column("changed_at", Double, nullable=False),
+)
+"""What an account's follow-ups sign their webhooks with."""
+
 nonce = Table(
     "nonce",
     metadata,

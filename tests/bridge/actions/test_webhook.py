@@ -124,6 +124,18 @@ async def test_a_post_is_signed_as_the_reference_verifies_it(
 
 
 @pytest.mark.asyncio
+async def test_an_address_that_was_looked_up_is_connected_to_whatever_the_name_says_now(
+    receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    port = receiver.server.server_port
+    where = Destination(f"http://nowhere.invalid:{port}/hook?to=1", (SECRET,))
+    await post(client, where, "evt_1", BODY, time.time(), "127.0.0.1")
+    path, headers, body = receiver.got[0]
+    assert (path, headers["host"]) == ("/hook?to=1", f"nowhere.invalid:{port}")
+    assert Webhook(SECRET).verify(body, headers)
+
+
+@pytest.mark.asyncio
 async def test_while_secrets_change_both_verify(receiver: Receiver, client: httpx.AsyncClient) -> None:
     await post(client, Destination(receiver.url, (NEXT, SECRET)), "evt_1", BODY, time.time())
     _, headers, body = receiver.got[0]

@@ -127,7 +127,6 @@ class Stage:
             worker = self.bridge.worker()
             await worker.run(until_idle=True)
             await self.bridge.sending.close()
-            self.bridge.sending._client = None
             assert worker.counts.faults == 0, worker.counts
 
         asyncio.run(work())

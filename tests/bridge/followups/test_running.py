@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dovetail.bridge.followups.starting import instance_id
 from dovetail.bridge.store import log
 from dovetail.integrations.store.database import Database
 from dovetail.providers.kinds import Integration, Policy
@@ -305,3 +306,27 @@ def test_a_mistake_in_a_text_fails_its_instance_and_no_other(stage: Stage) -> No
     assert stage.instance("odd", event).state == "failed"
     assert "nowhere.tpl" in stage.instance("odd", event).reason
     assert len(stage.sent()) == 1
+
+
+def test_what_keeps_an_order_waits_for_what_came_before(stage: Stage, receiver: Receiver) -> None:
+    stage.write(told=f'on = "order-create"\n{hook(receiver)}'.replace('"HOOK_SECRET"', '"HOOK_SECRET", ordered = true'))
+    receiver.answers = [503]
+    events = [stage.happen("order-create", str(number)) for number in range(3)]
+    stage.pass_time()
+    first = instance_id("told", events[0].id)
+    # The first one failed: the others wait, though their host would take them.
+    assert receiver.keys() == [f"{first}-1"]
+    assert [stage.instance("told", each).state for each in events] == ["waiting"] * 3
+    stage.pass_time(2.0)
+    assert len(receiver.keys()) == 1
+    stage.pass_time(4.0)
+    assert receiver.keys() == [f"{first}-1", *(f"{instance_id('told', each.id)}-1" for each in events)]
+    assert [stage.instance("told", each).state for each in events] == ["done"] * 3
+
+
+def test_what_is_given_up_holds_nobody_up(stage: Stage, receiver: Receiver) -> None:
+    stage.write(told=f'on = "order-create"\n{hook(receiver)}'.replace('"HOOK_SECRET"', '"HOOK_SECRET", ordered = true'))
+    receiver.answers = [400]
+    events = [stage.happen("order-create", str(number)) for number in range(3)]
+    stage.pass_time()
+    assert [stage.instance("told", each).state for each in events] == ["failed", "done", "done"]

@@ -129,10 +129,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("turn", sa.Integer, nullable=False),
         sa.Column("made_at", sa.Double, nullable=False),
         sa.Column("changed_at", sa.Double, nullable=False),
     )
     op.create_index("delivery_of_account", "delivery", ["account", "made_at"])
+    op.create_index("delivery_of_instance", "delivery", ["instance"])
+    op.create_index("delivery_in_order", "delivery", ["account", "destination", "state", "turn"])
     op.create_table(
         "profile",
         _account(primary_key=True),
@@ -154,6 +157,13 @@ def upgrade() -> None:
         sa.Column("scheme", sa.String(40), nullable=False),
         sa.Column("secret", sa.Text, nullable=False),
         sa.Column("made_at", sa.Double, nullable=False),
+    )
+    op.create_table(
+        "account_secret",
+        _account(primary_key=True),
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("secret", sa.Text, nullable=False),
+        sa.Column("changed_at", sa.Double, nullable=False),
     )
     op.create_table(
         "nonce",
