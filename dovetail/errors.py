@@ -173,7 +173,9 @@ def place_of(error: BaseException, most: int = 1) -> str:
     return f"{type(error).__name__}{at}"
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A help sentence with the nearest known name, or '' when none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6) or [name for name in known if name.lower() == word.lower()]
+def did_you_mean(word: str, known: Sequence[str], cutoff: float = 0.6) -> str:
+    """A help sentence with the nearest known name, or '' when none is near; `cutoff`: how near, 1 is the same."""
+    near = get_close_matches(word, known, n=1, cutoff=cutoff) or [
+        name for name in known if name.lower() == word.lower()
+    ]
     return f"did you mean `{near[0]}`?" if near else ""

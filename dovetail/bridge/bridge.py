@@ -19,7 +19,7 @@ from dovetail.bridge.followups.running import Running
 from dovetail.bridge.outlet import AccountTexts, Sending
 from dovetail.bridge.polling import Polling, Rhythm, Source
 from dovetail.bridge.store import instances, queue, versions
-from dovetail.bridge.worker import LEASE, Worker
+from dovetail.bridge.worker import LEASE, Handler, Worker
 from dovetail.errors import SettingsError
 from dovetail.providers.feeds import Feed, feed_of
 
@@ -89,7 +89,7 @@ class Bridge:
             now = self.clock()
             instances.note(connection, found.id, found.step, "tried again by hand", now)
             instances.move(connection, found.id, now, step=found.step)
-            return queue.revive(connection, self.account, starting.KIND, found.id, now)
+            return queue.revive(connection, self.account, queue.STEP, found.id, now)
 
     def stop(self, instance: str) -> bool:
         """Take no further step of an instance; what it does at this moment is not kept. Whether it waited."""
@@ -98,7 +98,7 @@ class Bridge:
             if found is None or found.state != "waiting":
                 return False
             now = self.clock()
-            queue.cancel(connection, self.account, starting.KIND, found.id)
+            queue.cancel(connection, self.account, queue.STEP, found.id)
             instances.note(connection, found.id, found.step, "stopped by hand", now)
             instances.move(connection, found.id, now, step=found.step, state="stopped", reason="stopped by hand")
             return True
@@ -120,6 +120,18 @@ class Bridge:
 
     def worker(self, *, at_once: int = 32, lease: float = LEASE) -> Worker:
         """A worker for all of it. `lease`: seconds after which others do what a worker that died was doing."""
+        return Worker(
+            self.database, self.handlers(), account=self.account, at_once=at_once, clock=self.clock, lease=lease
+        )
+
+    async def close(self) -> None:
+        """End connections to shops and destinations."""
+        await self.sending.close()
+        self.texts.plain.close()
+        self.texts.html.close()
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """What does the account's tasks, by their kind."""
         feeds, connections = self.feeds(), self.texts.plain.connections
         sources = {
             name: Source(feed, connections, self.rhythm) for name, feed in feeds.items() if connections is not None
@@ -135,5 +147,4 @@ class Bridge:
             self.clock,
         )
         run = Running(self.database, self.texts, self.sending, self.rules.of, self.rules.current, self.clock)
-        handlers = {polling.KIND: poll.handle, starting.KIND: run.handle}
-        return Worker(self.database, handlers, at_once=at_once, clock=self.clock, lease=lease)
+        return {polling.KIND: poll.handle, queue.STEP: run.handle}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +16,7 @@ from dovetail.commands.options import load_settings
 
 if TYPE_CHECKING:
     from dovetail.bridge.bridge import Bridge
+    from dovetail.bridge.opening import Terms
     from dovetail.bridge.outlet import Post
     from dovetail.integrations.store.database import Database
 
@@ -41,43 +41,26 @@ def opened(database: str | None) -> Iterator[Database]:
 
 
 @contextmanager
-def bridge_of(
-    config: Path | None,
-    database: str | None,
-    folder: Path,
-    *,
-    mails: Post | None = None,
-    sender: str = USUAL_SENDER,
-    every: float = 60.0,
-    private: bool = False,
-) -> Iterator[Bridge]:
-    """The bridge of a folder of templates and its settings. Without `mails`, mails go into its folder `sent`.
+def bridge_of(config: Path | None, database: str | None, folder: Path, terms: Terms | None = None) -> Iterator[Bridge]:
+    """The bridge of a folder of templates and its settings. Without `terms`, mails go into its folder `sent`.
 
     Raises:
         SettingsError: a setting or the database cannot be used.
     """
+    import asyncio
+
     from dovetail.bridge.actions.folder import Folder
-    from dovetail.bridge.bridge import Bridge
-    from dovetail.bridge.outlet import AccountTexts, Sending
-    from dovetail.bridge.polling import Rhythm
-    from dovetail.integrations.environment import Environment
+    from dovetail.bridge.opening import Terms, open_bridge
     from dovetail.integrations.folder import FolderLoader
 
-    # What a follow-up decides by, and what it writes, is what is true then.
-    connected = [
-        replace(each, policy=replace(each.policy, ttl={"others": 0.0}, revalidate=0.0, not_found=0.0))
-        for each in load_settings(config, folder).connect()
-    ]
-    loader = FolderLoader(folder)
-    with (
-        opened(database) as made,
-        Environment(loader=loader, integrations=connected, escape_html=False, cache_folder=None) as plain,
-        Environment(loader=loader, integrations=connected, cache_folder=None) as html,
-    ):
-        texts = AccountTexts(plain, html)
-        sending = Sending(texts, mails or Folder(folder / "sent"), sender, private=private)
-        by_name = {each.provider.identifier: each for each in connected}
-        yield Bridge(made, OWNER, texts, sending, by_name, Rhythm(every=every))
+    connected = load_settings(config, folder).connect()
+    used = terms or Terms(Folder(folder / "sent"), USUAL_SENDER)
+    with opened(database) as made:
+        bridge = open_bridge(made, OWNER, connected, FolderLoader(folder), used)
+        try:
+            yield bridge
+        finally:
+            asyncio.run(bridge.close())
 
 
 def post_of(smtp: str | None, password_from: str | None, out: Path | None) -> Post | None:
@@ -117,6 +100,24 @@ def post_of(smtp: str | None, password_from: str | None, out: Path | None) -> Po
 def shown(seconds: float) -> str:
     """A moment for people."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def mail_options(function: F) -> F:
+    """Add `--smtp`, `--password-from`, `--out` and `--from`: where mails go."""
+    for option in (
+        click.option("--smtp", metavar="URL", help="The mail server: smtp://user@host:587, or smtps://…"),
+        click.option(
+            "--password-from", metavar="PLACE", help="Where its password is: env:NAME, keyring:NAME or file:PATH."
+        ),
+        click.option(
+            "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write mails into a folder, and send none."
+        ),
+        click.option(
+            "--from", "sender", default=USUAL_SENDER, metavar="ADDRESS", show_default=True, help="Whom mails are from."
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def folder_option(function: F) -> F:

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dovetail.commands.accounts_database import OWNER, database_option
-from dovetail.commands.bridging import USUAL_SENDER, bridge_of, folder_option, opened, post_of, shown
+from dovetail.commands.accounts_database import OWNER, database_option, open_seal
+from dovetail.commands.bridging import (
+    bridge_of,
+    folder_option,
+    mail_options,
+    opened,
+    post_of,
+    shown,
+)
 from dovetail.commands.options import config_option, server_option
 
 if TYPE_CHECKING:
     from dovetail.bridge.bridge import Bridge
+    from dovetail.bridge.outlet import Post
 
 
 @click.group()
@@ -27,12 +35,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--smtp", metavar="URL", help="The mail server: smtp://user@host:587, or smtps://…")
-@click.option("--password-from", metavar="PLACE", help="Where its password is: env:NAME, keyring:NAME or file:PATH.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write mails into a folder, and send none.")
-@click.option(
-    "--from", "sender", default=USUAL_SENDER, metavar="ADDRESS", show_default=True, help="Whom mails are from."
-)
+@mail_options
 @click.option("--every", default="60s", show_default=True, help="How often shops are asked what changed.")
 @click.option(
     "--lease",
@@ -43,6 +46,9 @@ def command() -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option(
     "--allow-private-addresses", "private", is_flag=True, help="Webhooks may go into this machine's own networks."
+)
+@click.option(
+    "--accounts", is_flag=True, help="For all accounts of a service's database: their shops, templates, follow-ups."
 )
 @config_option
 @server_option
@@ -57,6 +63,7 @@ def run(
     lease: str,
     once: bool,
     private: bool,
+    accounts: bool,
     config: Path | None,
     folder: Path,
     database: str | None,
@@ -64,7 +71,8 @@ def run(
     """Watch the shops of dovetail.toml and do what followups/*.toml says, until Ctrl-C.
 
     The first look at a shop fires nothing. Whatever ends this, the same command goes on from there; several of them
-    share the work on PostgreSQL.
+    share the work on PostgreSQL. With --accounts it works for all accounts of a service, whose follow-ups are put by
+    the API or the console.
 
     \b
     Example:
@@ -73,6 +81,8 @@ def run(
     """
     import asyncio
 
+    from dovetail.bridge.opening import Terms
+    from dovetail.commands.working import accounts_of, work_for
     from dovetail.errors import UsageError
     from dovetail.integrations.durations import EXAMPLES, seconds_of
 
@@ -82,19 +92,27 @@ def run(
     mails = post_of(smtp, password_from, out)
     if mails is None:
         raise UsageError("say where mails go: --smtp URL sends them, --out DIR writes them into a folder")
-    with bridge_of(config, database, folder, mails=mails, sender=sender, every=seconds, private=private) as bridge:
+    terms = Terms(mails, sender, private=private, calls=not accounts, every=seconds)
+    if accounts:
+        with opened(database) as made:
+            bridges = accounts_of(made, open_seal(database), terms)
+            click.echo("follow-ups of all accounts  (Ctrl-C ends it)")
+            asyncio.run(work_for(bridges, bridges.worker(lease=leased), mails, once=once))
+        return
+    with bridge_of(config, database, folder, terms) as bridge:
         taken = bridge.take_files(folder / "followups")
         bridge.watch()
         names = ", ".join(each.name for each in taken) or "none: write followups/NAME.toml"
         click.echo(f"follow-ups: {names}; shops: {', '.join(bridge.feeds()) or 'none'}")
-        asyncio.run(_work(bridge, leased, once=once))
+        asyncio.run(_work(bridge, leased, mails, once=once))
 
 
-async def _work(bridge: Bridge, lease: float, *, once: bool) -> None:
+async def _work(bridge: Bridge, lease: float, mails: Post, *, once: bool) -> None:
     try:
         await bridge.worker(lease=lease).run(until_idle=once)
     finally:
         await bridge.sending.close()
+        await mails.close()
 
 
 @command.command(name="check")

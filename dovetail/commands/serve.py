@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dovetail.commands.accounts_database import OWNER, database_option, make_first_account, open_database, open_seal
+from dovetail.commands.bridging import mail_options, post_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -31,13 +33,27 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Accounts may connect shops in this machine's own networks. Only where you trust all of them.",
 )
+@mail_options
 @click.option(
     "--traces",
     is_flag=True,
     help="Send OpenTelemetry traces to where OTEL_EXPORTER_OTLP_ENDPOINT says (needs dovetail-mail[tracing]).",
 )
-def command(database: str | None, host: str, port: int, private: bool, traces: bool) -> None:
+def command(
+    database: str | None,
+    host: str,
+    port: int,
+    private: bool,
+    smtp: str | None,
+    password_from: str | None,
+    out: Path | None,
+    sender: str,
+    traces: bool,
+) -> None:
     """Serve accounts, integrations, templates and renders over HTTP; described at /openapi.json.
+
+    Once it is said where mails go (--smtp or --out), the accounts' follow-ups run here too; without, they run in
+    processes of their own: dovetail followups run --accounts.
 
     Credentials are kept encrypted: the key is in DOVETAIL_KEY (or where it says: keyring:NAME, file:PATH), or in a
     file beside the SQLite database. Put a proxy
@@ -46,22 +62,26 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
     \b
     Example:
       dovetail serve
+      dovetail serve --smtp smtp://shop@mail.example:587 --password-from env:SMTP_PASSWORD
       dovetail serve --database postgresql+psycopg://dovetail@db/dovetail --host 0.0.0.0
     """
     from importlib.metadata import version
     from socket import IPPROTO_TCP, TCP_NODELAY
 
+    from dovetail.bridge.opening import Terms
     from dovetail.errors import SettingsError
     from dovetail.integrations.environment import default_cache_folder
+    from dovetail.integrations.store.account_secrets import AccountSecrets
     from dovetail.integrations.store.hooks import Hooks
     from dovetail.integrations.store.stored import Shelf
-    from dovetail.providers.registry import kinds
 
+    mails = post_of(smtp, password_from, out)
     opened = open_database(database)
     seal = open_seal(database)
     try:
         import uvicorn
 
+        from dovetail.commands.working import accounts_of, shared_kinds, working_beside
         from dovetail.service.app import make_app
         from dovetail.service.backend import Backend
         from dovetail.service.environments import Environments
@@ -70,8 +90,7 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
         raise SettingsError("the service needs more packages: pip install 'dovetail-mail[service]'") from None
 
     _first_key(opened)
-    # What an account's settings name must not be files of this machine.
-    shelf = Shelf(seal, {name: kind for name, kind in kinds().items() if name != "file"}, private=private)
+    shelf = Shelf(seal, shared_kinds(), private=private)
     number, cache = version("dovetail-mail"), default_cache_folder() / "service"
     environments = Environments(opened, shelf, cache)
     backend = Backend(
@@ -81,6 +100,7 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
         number,
         Mailings(opened, environments, cache / "mailings"),
         Hooks(seal),
+        AccountSecrets(seal),
         language=_language(opened, environments, cache, number),
         editor_files=_editor_files(),
     )
@@ -106,8 +126,11 @@ def command(database: str | None, host: str, port: int, private: bool, traces: b
     click.echo(f"dovetail serves at http://{host}:{socket.getsockname()[1]}  (Ctrl-C ends it)")
     # uvicorn hands the signal on when it has ended its requests: what runs beside them ends then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    terms = None if mails is None else Terms(mails, sender, private=private, calls=False)
+    beside = nullcontext() if terms is None else working_beside(accounts_of(opened, seal, terms), terms.mails)
     try:
-        server.run(sockets=[socket])
+        with beside:
+            server.run(sockets=[socket])
     finally:
         backend.close()
         if tracing is not None:

@@ -31,6 +31,7 @@ from dovetail.service.keys import Keys
 from dovetail.service.language import converse, ticket
 from dovetail.service.mailings import MailingsController
 from dovetail.service.once import Repeated, repeated
+from dovetail.service.secrets import SecretsController
 from dovetail.service.shapes import Health
 from dovetail.service.templates import Templates, audit, render
 
@@ -113,6 +114,7 @@ def make_app(backend: Backend, tracing: ASGIMiddleware | None = None) -> Litesta
             ticket,
             MailingsController,
             Events,
+            SecretsController,
         ],
         middleware=[DefineMiddleware(Authentication, exclude_http_methods=[])],
         guards=[allowed],

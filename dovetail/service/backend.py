@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dovetail.bridge.followups.rules import Rules
 from dovetail.bridge.inbound.keys import PublicKeys
+from dovetail.integrations.store.account_secrets import AccountSecrets
 from dovetail.integrations.store.database import Database
 from dovetail.integrations.store.hooks import Hooks
 from dovetail.integrations.store.stored import Shelf
@@ -32,6 +33,7 @@ class Backend:
     version: str
     mailings: Mailings
     hooks: Hooks
+    secrets: AccountSecrets
     clock: Callable[[], float] = time.time
     public_keys: PublicKeys = field(default_factory=PublicKeys)
     rates: Rates = field(default_factory=Rates)

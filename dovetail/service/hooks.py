@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import Annotated, Any
 
 from litestar import Controller, MediaType, Request, Response, delete, get, post, put
 from litestar.params import Parameter
 
 from dovetail.bridge import polling
+from dovetail.bridge.actions.webhook import new_signing_secret
 from dovetail.bridge.inbound.schemes import check_secret, verify
 from dovetail.bridge.inbound.verify import LIMIT, Pushed, adobe_challenge
 from dovetail.bridge.store.feeds import places
@@ -113,4 +112,4 @@ def _made_for(scheme: Scheme) -> str:
     """
     if scheme in ("adobe-io-events", "copernica"):
         raise Problem(400, "`secret` is missing: the client id at Adobe, or the number of the account at Copernica")
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return new_signing_secret()

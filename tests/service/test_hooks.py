@@ -18,6 +18,7 @@ from standardwebhooks.webhooks import Webhook
 from dovetail.bridge.inbound.keys import PublicKeys
 from dovetail.bridge.store.feeds import Place, keep
 from dovetail.bridge.store.queue import Wanted, claim, put
+from dovetail.integrations.store.account_secrets import AccountSecrets
 from dovetail.integrations.store.accounts import Actor, make_account
 from dovetail.integrations.store.database import Database
 from dovetail.integrations.store.hooks import Hooks
@@ -159,7 +160,7 @@ def test_what_copernica_signed_for_this_address_is_taken(tmp_path: Path) -> None
         shelf = Shelf(seal, kinds())
         environments = Environments(database, shelf, None)
         backend = Backend(
-            database, shelf, environments, "1", Mailings(database, environments, tmp_path), Hooks(seal),
+            database, shelf, environments, "1", Mailings(database, environments, tmp_path), Hooks(seal), AccountSecrets(seal),
             public_keys=PublicKeys(resolver=copernicas.resolver),
         )  # fmt: skip
         with database.write() as connection:

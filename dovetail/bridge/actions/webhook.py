@@ -10,6 +10,7 @@ import base64
 import binascii
 import hmac
 import re
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ def check(destination: Destination) -> None:
     if not destination.secrets:
         raise SettingsError("a webhook needs a secret that signs it")
     for secret in destination.secrets:
-        _key(secret)
+        signing_key(secret)
 
 
 def retry_delay(attempt: int, jitter: float) -> float | None:
@@ -153,7 +154,7 @@ def _headers(secrets: tuple[str, ...], id: str, body: bytes, now: float) -> dict
     if len(body) > LARGEST_PAYLOAD:
         raise Undelivered(f"the payload has {len(body)} bytes, more than {LARGEST_PAYLOAD}", again=False)
     signed = b"%s.%d.%s" % (id.encode("ascii"), int(now), body)
-    signatures = (base64.b64encode(hmac.digest(_key(secret), signed, "sha256")) for secret in secrets)
+    signatures = (base64.b64encode(hmac.digest(signing_key(secret), signed, "sha256")) for secret in secrets)
     return {
         "content-type": "application/json",
         "webhook-id": id,
@@ -162,7 +163,11 @@ def _headers(secrets: tuple[str, ...], id: str, body: bytes, now: float) -> dict
     }
 
 
-def _key(secret: str) -> bytes:
+def signing_key(secret: str) -> bytes:
+    """A secret's bytes.
+
+    Raises SettingsError: it is not `whsec_` and 24 to 64 bytes in base64.
+    """
     text = secret.removeprefix("whsec_")
     key = b""
     if text != secret:
@@ -172,6 +177,11 @@ def _key(secret: str) -> bytes:
     if not 24 <= len(key) <= 64:
         raise SettingsError("the secret of a webhook is `whsec_` and 24 to 64 bytes in base64")
     return key
+
+
+def new_signing_secret() -> str:
+    """A secret that nobody guesses."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode('ascii')}"
 
 
 def _fault(error: Exception, timeout: float) -> str:

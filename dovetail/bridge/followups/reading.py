@@ -38,6 +38,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 _STEP = re.compile(r"\s*\[\[\s*steps\s*\]\]")
 _TOP = ("on", "source", "when", "cap", "quiet", "steps")
 _ACTS = ("wait", "until", "until_moment", "wait_for", "check", "split", "mail", "webhook", "profile", "raise", "call")
+_SLIP = 0.9
 Table = Mapping[str, object]
 CheckText = Callable[[str], None]
 """Raises TemplateError for a text that is no template."""
@@ -100,7 +101,8 @@ class _Reader:
             if not isinstance(each, str) or not EVENT.match(each):
                 self.fault("on", f"`{each}` is no name of an event", "Names have small letters, digits and -")
                 continue
-            near = did_you_mean(each, list(TYPES)) if each not in TYPES else ""
+            # Others may be events of one's own: only a slip of the pen is taken for one.
+            near = did_you_mean(each, list(TYPES), _SLIP) if each not in TYPES else ""
             if near:
                 self.fault("on", f"there is no event `{each}`", near)
             found.append(each)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from dovetail.errors import SettingsError
 
 if TYPE_CHECKING:
     from dovetail.integrations.store.database import Connection
+
+log = logging.getLogger(__name__)
 
 _KEPT = 1_000
 
@@ -33,11 +36,16 @@ class Rules:
 
     def current(self, connection: Connection, account: str) -> Mapping[str, tuple[int, Followup]]:
         """Those that new events start."""
-        return {
-            each.name: (each.version, self._kept(account, each))
-            for each in versions.current(connection, account)
-            if not each.paused
-        }
+        found = dict[str, tuple[int, Followup]]()
+        for each in versions.current(connection, account):
+            if each.paused:
+                continue
+            try:
+                found[each.name] = (each.version, self._kept(account, each))
+            except SettingsError:
+                # Another version of Dovetail took it: the events are logged, and start all others.
+                log.error("`%s` of account %s cannot be read by this version of Dovetail", each.name, account)
+        return found
 
     def _kept(self, account: str, found: versions.Version) -> Followup:
         key = (account, found.name, found.version)

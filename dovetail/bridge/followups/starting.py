@@ -16,7 +16,6 @@ from dovetail.bridge.store.queue import Wanted
 if TYPE_CHECKING:
     from dovetail.integrations.store.database import Connection
 
-KIND = queue.STEP
 DEEPEST = 10
 """Events that led to each other, at most: follow-ups that raise what starts them would never end."""
 
@@ -42,7 +41,7 @@ def starter(account: str, current: Current, clock: Callable[[], float]) -> Start
                     person=event.person, step="", state="waiting", reason="", awaits="", made_at=now, changed_at=now,
                 )  # fmt: skip
                 made.append(one)
-                tasks.append(Wanted(KIND, one.id, now, {}))
+                tasks.append(Wanted(queue.STEP, one.id, now, {}))
         instances.add(connection, made)
         queue.put(connection, account, tasks, now)
 
@@ -67,4 +66,4 @@ def _wake(connection: Connection, account: str, event: Event, now: float) -> Non
         return
     for waiting in instances.awaiting(connection, account, event.person, event.type):
         if waiting.event != event.id:
-            queue.hasten(connection, account, KIND, waiting.id, now, {"met": event.id})
+            queue.hasten(connection, account, queue.STEP, waiting.id, now, {"met": event.id})

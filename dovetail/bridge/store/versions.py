@@ -57,6 +57,11 @@ def current(connection: Connection, account: str) -> Sequence[Version]:
     return [_version(row) for row in connection.execute(wanted)]
 
 
+def accounts(connection: Connection) -> Sequence[str]:
+    """The accounts that have follow-ups."""
+    return connection.execute(select(table.c.account).where(table.c.current.is_(True)).distinct()).scalars().all()
+
+
 def get(connection: Connection, account: str, name: str, version: int) -> Version | None:
     """One of them."""
     row = connection.execute(

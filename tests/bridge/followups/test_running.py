@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dovetail.bridge.followups.starting import instance_id
-from dovetail.bridge.store import log
+from dovetail.bridge.store import log, versions
 from dovetail.integrations.store.database import Database
 from dovetail.providers.kinds import Integration, Policy
 from dovetail.providers.magento2.provider import Magento2
@@ -330,3 +330,13 @@ def test_what_is_given_up_holds_nobody_up(stage: Stage, receiver: Receiver) -> N
     events = [stage.happen("order-create", str(number)) for number in range(3)]
     stage.pass_time()
     assert [stage.instance("told", each).state for each in events] == ["failed", "done", "done"]
+
+
+def test_a_text_that_this_version_cannot_read_stops_no_other(stage: Stage) -> None:
+    stage.write(welcome='on = "user-register"\n' + MAIL)
+    with stage.database.write() as connection:
+        versions.put(connection, "ours", "strange", 'on = "user-register"\nunheard = 1\n' + MAIL, BEGAN)
+    event = stage.happen("user-register", name="Ann")
+    stage.pass_time()
+    assert len(stage.sent()) == 1
+    assert stage.instance("welcome", event).state == "done"

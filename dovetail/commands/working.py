@@ -1,0 +1,78 @@
+"""Works for all accounts of a service: in a process of its own, or beside the service. Imported when that begins."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from dovetail.bridge.accounts import Accounts
+from dovetail.bridge.bridge import Bridge
+from dovetail.bridge.opening import Terms, open_bridge
+from dovetail.bridge.outlet import Post
+from dovetail.bridge.worker import Worker
+from dovetail.engine.loaders import DictLoader
+from dovetail.integrations.store.account_secrets import AccountSecrets
+from dovetail.integrations.store.database import Database
+from dovetail.integrations.store.sealing import Seal
+from dovetail.integrations.store.stored import Shelf
+from dovetail.integrations.store.templates import texts
+from dovetail.providers.kinds import Kind
+from dovetail.providers.registry import kinds
+
+
+def accounts_of(database: Database, seal: Seal, terms: Terms) -> Accounts:
+    """The bridges of all accounts of a service."""
+    shelf, secrets = Shelf(seal, shared_kinds(), private=terms.private), AccountSecrets(seal)
+
+    def make(account: str) -> Bridge:
+        def secret(name: str) -> str:
+            with database.read() as connection:
+                found = secrets.get(connection, account, name)
+            return "" if found is None else found.reveal()
+
+        with database.read() as connection:
+            connected, loader = shelf.connected(connection, account), DictLoader(texts(connection, account))
+        return open_bridge(database, account, connected, loader, terms, secret)
+
+    return Accounts(database, make)
+
+
+def shared_kinds() -> dict[str, Kind]:
+    """The kinds of integrations that accounts may have: what their settings name must not be files of this machine."""
+    return {name: kind for name, kind in kinds().items() if name != "file"}
+
+
+async def work_for(accounts: Accounts, worker: Worker, mails: Post, *, once: bool = False) -> None:
+    """Have the accounts' shops read and their tasks done, until cancelled; with `once`, what is due now."""
+    watching = None if once else asyncio.create_task(accounts.watch())
+    try:
+        await accounts.watch_once()
+        await worker.run(until_idle=once)
+    finally:
+        if watching is not None:
+            watching.cancel()
+        await accounts.close()
+        await mails.close()
+
+
+@contextmanager
+def working_beside(accounts: Accounts, mails: Post) -> Iterator[None]:
+    """Have follow-ups run in a thread of its own for as long as the block lasts; what is under way ends first."""
+    loop = asyncio.new_event_loop()
+    work = loop.create_task(work_for(accounts, accounts.worker(), mails))
+
+    def run() -> None:
+        with suppress(asyncio.CancelledError):
+            loop.run_until_complete(work)
+        loop.close()
+
+    thread = threading.Thread(target=run, name="dovetail-followups")
+    thread.start()
+    try:
+        yield
+    finally:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(work.cancel)
+        thread.join()
