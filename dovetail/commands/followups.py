@@ -48,6 +48,12 @@ def command() -> None:
     "--allow-private-addresses", "private", is_flag=True, help="Webhooks may go into this machine's own networks."
 )
 @click.option(
+    "--metrics",
+    type=click.IntRange(1, 65_535),
+    metavar="PORT",
+    help="Tell Prometheus how it goes, at this port of 127.0.0.1.",
+)
+@click.option(
     "--accounts", is_flag=True, help="For all accounts of a service's database: their shops, templates, follow-ups."
 )
 @config_option
@@ -63,6 +69,7 @@ def run(
     lease: str,
     once: bool,
     private: bool,
+    metrics: int | None,
     accounts: bool,
     config: Path | None,
     folder: Path,
@@ -82,7 +89,7 @@ def run(
     import asyncio
 
     from dovetail.bridge.opening import Terms
-    from dovetail.commands.working import accounts_of, work_for
+    from dovetail.commands.working import accounts_of, telling, work_for
     from dovetail.errors import UsageError
     from dovetail.integrations.durations import EXAMPLES, seconds_of
 
@@ -94,12 +101,12 @@ def run(
         raise UsageError("say where mails go: --smtp URL sends them, --out DIR writes them into a folder")
     terms = Terms(mails, sender, private=private, calls=not accounts, every=seconds)
     if accounts:
-        with opened(database) as made:
+        with opened(database) as made, telling(made, metrics):
             bridges = accounts_of(made, open_seal(database), terms)
             click.echo("follow-ups of all accounts  (Ctrl-C ends it)")
             asyncio.run(work_for(bridges, bridges.worker(lease=leased), mails, once=once))
         return
-    with bridge_of(config, database, folder, terms) as bridge:
+    with bridge_of(config, database, folder, terms) as bridge, telling(bridge.database, metrics):
         taken = bridge.take_files(folder / "followups")
         bridge.watch()
         names = ", ".join(each.name for each in taken) or "none: write followups/NAME.toml"

@@ -80,7 +80,9 @@ def command(
     seal = open_seal(database)
     try:
         import uvicorn
+        from prometheus_client import REGISTRY
 
+        from dovetail.bridge.metrics import BridgeMetrics
         from dovetail.commands.working import accounts_of, shared_kinds, working_beside
         from dovetail.service.app import make_app
         from dovetail.service.backend import Backend
@@ -126,6 +128,7 @@ def command(
     click.echo(f"dovetail serves at http://{host}:{socket.getsockname()[1]}  (Ctrl-C ends it)")
     # uvicorn hands the signal on when it has ended its requests: what runs beside them ends then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    REGISTRY.register(BridgeMetrics(opened))
     terms = None if mails is None else Terms(mails, sender, private=private, calls=False)
     beside = nullcontext() if terms is None else working_beside(accounts_of(opened, seal, terms), terms.mails)
     try:

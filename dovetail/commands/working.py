@@ -7,12 +7,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from prometheus_client import CollectorRegistry, start_http_server
+
 from dovetail.bridge.accounts import Accounts
 from dovetail.bridge.bridge import Bridge
+from dovetail.bridge.metrics import BridgeMetrics
 from dovetail.bridge.opening import Terms, open_bridge
 from dovetail.bridge.outlet import Post
 from dovetail.bridge.worker import Worker
 from dovetail.engine.loaders import DictLoader
+from dovetail.errors import SettingsError
 from dovetail.integrations.store.account_secrets import AccountSecrets
 from dovetail.integrations.store.database import Database
 from dovetail.integrations.store.sealing import Seal
@@ -75,4 +79,28 @@ def working_beside(accounts: Accounts, mails: Post) -> Iterator[None]:
     finally:
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(work.cancel)
+        thread.join()
+
+
+@contextmanager
+def telling(database: Database, port: int | None) -> Iterator[None]:
+    """Tell Prometheus the bridge's numbers at a port of this machine for as long as the block lasts.
+
+    Raises:
+        SettingsError: the port is taken.
+    """
+    if port is None:
+        yield
+        return
+    registry = CollectorRegistry()
+    registry.register(BridgeMetrics(database))
+    try:
+        server, thread = start_http_server(port, "127.0.0.1", registry)
+    except OSError as error:
+        raise SettingsError(f"port {port} cannot be used: {error.strerror}. Name another one") from None
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
         thread.join()

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import email
+import os
+import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from email import policy
@@ -143,6 +148,30 @@ def test_a_shop_of_an_account_with_follow_ups_is_read(
             return any(each.state == "live" for each in places(connection, "default"))
 
     eventually(watched, 60.0)
+
+
+def test_prometheus_is_told_by_the_service_and_by_workers(running: Service) -> None:
+    assert "dovetail_bridge_events_total" in httpx.get(f"{running.url}/metrics", trust_env=False).text
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["followups", "run", "--accounts", "--out", str(running.folder / "more"), "--metrics", str(port)]
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "dovetail", *command], env={**os.environ, **running.environment}, stdout=subprocess.PIPE
+    )
+    try:
+
+        def told() -> bool:
+            try:
+                return "dovetail_bridge_lag_seconds" in httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+            except httpx.TransportError:
+                return False
+
+        eventually(told)
+    finally:
+        worker.send_signal(signal.SIGINT)
+        worker.communicate(timeout=30)
+    assert worker.returncode in (0, 1, 130)
 
 
 def test_the_process_ends_in_an_orderly_way(tmp_path: Path) -> None:
