@@ -20,7 +20,7 @@ from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.prose import clean, shortened
 from dovetail.lsp.features.reading import Reading, read
 from dovetail.lsp.features.view import Preferences, Sample, Suggestions, View
-from dovetail.lsp.preview.plain_text import plain_text
+from dovetail.mailing.plain_text import plain_text
 from dovetail.source import Span
 
 _ROUNDS = 12

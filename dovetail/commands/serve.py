@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,8 +129,11 @@ def command(
     # uvicorn hands the signal on when it has ended its requests: what runs beside them ends then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     REGISTRY.register(BridgeMetrics(opened))
-    terms = None if mails is None else Terms(mails, sender, private=private, calls=False)
-    beside = nullcontext() if terms is None else working_beside(accounts_of(opened, seal, terms), terms.mails)
+    beside: AbstractContextManager[None] = nullcontext()
+    if mails is not None:
+        accounts = accounts_of(opened, seal, Terms(mails, sender, private=private, calls=False))
+        worker = accounts.worker()
+        beside, backend.wake = working_beside(accounts, worker, mails), worker.wake
     try:
         with beside:
             server.run(sockets=[socket])

@@ -62,10 +62,10 @@ async def work_for(accounts: Accounts, worker: Worker, mails: Post, *, once: boo
 
 
 @contextmanager
-def working_beside(accounts: Accounts, mails: Post) -> Iterator[None]:
+def working_beside(accounts: Accounts, worker: Worker, mails: Post) -> Iterator[None]:
     """Have follow-ups run in a thread of its own for as long as the block lasts; what is under way ends first."""
     loop = asyncio.new_event_loop()
-    work = loop.create_task(work_for(accounts, accounts.worker(), mails))
+    work = loop.create_task(work_for(accounts, worker, mails))
 
     def run() -> None:
         with suppress(asyncio.CancelledError):

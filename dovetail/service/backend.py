@@ -23,8 +23,9 @@ from dovetail.service.tickets import Language, Tickets
 class Backend:
     """The parts of a running service. `clock` gives Unix seconds; `version` is the program's.
 
-    `language` is the language server, `editor_files` the folder of the editor for pages; both are handed over by the
-    composition root, and a service without them has none. `editors` counts the editors that are open now.
+    `wake` tells a worker that runs in this process that something is due. `language` is the language server,
+    `editor_files` the folder of the editor for pages; both are handed over by the composition root, and a service
+    without them has none. `editors` counts the editors that are open now.
     """
 
     database: Database
@@ -35,6 +36,7 @@ class Backend:
     hooks: Hooks
     secrets: AccountSecrets
     clock: Callable[[], float] = time.time
+    wake: Callable[[], None] = lambda: None
     public_keys: PublicKeys = field(default_factory=PublicKeys)
     rates: Rates = field(default_factory=Rates)
     language: Language | None = None

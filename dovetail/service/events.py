@@ -63,6 +63,8 @@ class Events(Controller):
         with backend.database.write() as connection:
             start = starter(caller.account, backend.rules.current, backend.clock)
             new = emit(connection, caller.account, [event], now, start)
+        if new:
+            backend.wake()
         return Response(TakenEvent(event.id, bool(new)), status_code=202)
 
     @get("/", sync_to_thread=True, opt={"scope": "events"}, responses=REFUSALS, summary="What happened")

@@ -88,6 +88,7 @@ class Hooked(Controller):
             for at in places(connection, hook.account):
                 if at.integration == hook.identifier:
                     polling.hint(connection, hook.account, at.integration, at.entity, now)
+        backend.wake()
         return Response(None, status_code=202)
 
 

@@ -13,8 +13,8 @@ from email.policy import SMTP, EmailPolicy
 from dovetail.bridge.actions.folder import Folder
 from dovetail.bridge.actions.mailbox import FORBIDDEN, mailbox, wire_policy
 from dovetail.bridge.actions.outcome import Undelivered
-from dovetail.bridge.actions.plain_text import plain_text
 from dovetail.bridge.actions.smtp import Smtp, SmtpSettings
+from dovetail.mailing.plain_text import plain_text
 
 __all__ = ["Folder", "Letter", "Smtp", "SmtpSettings", "message"]
 

@@ -10,8 +10,8 @@ from dovetail.errors import DovetailError, TemplateError
 from dovetail.lsp.features.html.hygiene import CLIPPED
 from dovetail.lsp.features.view import Sample
 from dovetail.lsp.preview.marks import marked, unmarked
-from dovetail.lsp.preview.plain_text import plain_text
 from dovetail.lsp.session import Opened
+from dovetail.mailing.plain_text import plain_text
 
 _PATIENCE = 20.0
 """Seconds after which a shop that does not answer is given up for this picture."""

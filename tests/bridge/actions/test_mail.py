@@ -14,7 +14,7 @@ import pytest
 from dovetail.bridge.actions.mail import Folder, Letter, message
 from dovetail.bridge.actions.mailbox import as_bytes, mailbox
 from dovetail.bridge.actions.outcome import Undelivered
-from dovetail.bridge.actions.plain_text import plain_text
+from dovetail.mailing.plain_text import plain_text
 
 NOW = 1_750_000_000.9
 HTML = """<!DOCTYPE html>
@@ -266,13 +266,13 @@ def test_headers_that_a_letter_has_already(headers: Mapping[str, str]) -> None:
 
 def test_text_from_html() -> None:
     assert part(read(message(letter(), NOW)), "plain") == (
-        "Grüße\n\nÄpfel & Öl — 日本\nZum Shop <https://shop.example/?a=1&b=2>\n"
+        "Grüße\n\nÄpfel & Öl — 日本\n\nZum Shop <https://shop.example/?a=1&b=2>\n"
     )
     html = (
         "<style>x</style><script>y</script>A<br>B<ul><li>c</li><li>d</li></ul><img alt='pic'><table><tr><td>1</td>"
         "<td>2</td></tr></table><a href='#top'>up</a> <a href='https://a.example'>https://a.example</a>\u200c\u034f</a>"
     )
-    assert plain_text(html) == "A\nB\n\n- c\n- d\npic\n\n1 2\nup https://a.example\n"
+    assert plain_text(html) == "A\nB\n\n- c\n- d\n\npic\n\n1 2\n\nup https://a.example\n"
 
 
 def test_a_letter_shows_nothing_of_a_person() -> None:

@@ -61,7 +61,8 @@ def test_places_of_the_marked_text_are_places_of_the_text(text: str, data: st.Da
     found = with_marks.original(Span(offset, offset)).start
     assert 0 <= found <= len(text)
     before = unmarked(with_marks.text[:offset])
-    if text.startswith(before):
+    within = any(mark.start() < offset < mark.end() for mark in re.finditer(r' data-dovetail="\d+"', with_marks.text))
+    if text.startswith(before) and not within:
         assert found == len(before)
 
 

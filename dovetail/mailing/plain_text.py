@@ -1,4 +1,4 @@
-"""A mail's text for those who read no HTML: what the preview shows as the plain-text part."""
+"""A mail's text for those who read no HTML: the plain-text part that is sent, and that the preview shows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _BLOCKS = _PARAGRAPHS | {
     *("header", "hr", "li", "main", "nav", "pre", "section", "tr"),
 }
 _SILENT = frozenset({"head", "style", "script", "title", "template"})
+
+_UNSEEN = "\u034f\u200b\u200c\u200d\ufeff"
+# Mails hide these behind their preview line, to keep other words out of it; between letters they belong to the word.
+_BLANK = re.compile(rf"[{_UNSEEN}]*\s[\s{_UNSEEN}]*")
 
 
 class _Reader(HTMLParser):
@@ -51,8 +55,12 @@ class _Reader(HTMLParser):
             self.parts.append(re.sub(r"\s+", " ", data))
 
     def _break(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\n\n" if tag in _PARAGRAPHS else "\n")
+        if tag not in _BLOCKS:
+            return
+        # Where one ends and the next begins is one break.
+        said = "".join(self.parts[-3:]).replace(" ", "")
+        have = len(said) - len(said.rstrip("\n"))
+        self.parts.append("\n" * ((2 if tag in _PARAGRAPHS else 1) - have))
 
 
 def plain_text(html: str) -> str:
@@ -60,5 +68,5 @@ def plain_text(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = [re.sub(r"[ \t\u00a0]+", " ", line).strip(" \u200c\u034f") for line in "".join(reader.parts).split("\n")]
+    lines = [_BLANK.sub(" ", line).strip(f" {_UNSEEN}") for line in "".join(reader.parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
