@@ -25,7 +25,9 @@ from dovetail.service.answers import answers, schemas
 from dovetail.service.backend import Backend
 from dovetail.service.console import console_file, editor_file, page
 from dovetail.service.events import Events
+from dovetail.service.followups import Followups
 from dovetail.service.hooks import Hooked, HookOfIntegration
+from dovetail.service.instances import Instances
 from dovetail.service.integrations import Integrations, kinds
 from dovetail.service.keys import Keys
 from dovetail.service.language import converse, ticket
@@ -33,6 +35,7 @@ from dovetail.service.mailings import MailingsController
 from dovetail.service.once import Repeated, repeated
 from dovetail.service.secrets import SecretsController
 from dovetail.service.shapes import Health
+from dovetail.service.statistics import feeds, statistics
 from dovetail.service.templates import Templates, audit, render
 
 LARGEST = 2_000_000
@@ -115,6 +118,10 @@ def make_app(backend: Backend, tracing: ASGIMiddleware | None = None) -> Litesta
             MailingsController,
             Events,
             SecretsController,
+            Followups,
+            Instances,
+            feeds,
+            statistics,
         ],
         middleware=[DefineMiddleware(Authentication, exclude_http_methods=[])],
         guards=[allowed],

@@ -16,12 +16,13 @@ from dovetail.service.access import Caller
 from dovetail.service.backend import Backend
 from dovetail.service.documented import REFUSALS, IdempotencyKey, Limit
 from dovetail.service.problems import Problem
-from dovetail.service.shapes import EventPage, EventShape, TakenEvent, moment
+from dovetail.service.shapes import EventPage, TakenEvent, event_shown
 
 Named = Annotated[str, Parameter(description="Group and kind: `user/register`, `webshop/cart/add`", max_length=100)]
 Before = Annotated[int | None, Parameter(ge=1, le=2**53, description="The list goes on before this one")]
 Type = Annotated[str, Parameter(max_length=80, description="Only events of this type")]
 Person = Annotated[str, Parameter(max_length=320, description="Only events about this e-mail address")]
+Subject = Annotated[str, Parameter(max_length=200, description="Only events about this record, such as `order/17`")]
 _LONGEST_KEY = 200
 
 
@@ -70,21 +71,15 @@ class Events(Controller):
     @get("/", sync_to_thread=True, opt={"scope": "events"}, responses=REFUSALS, summary="What happened")
     def list_(
         self, caller: Caller, backend: Backend, before: Before = None, limit: Limit = 50,
-        type: Type = "", person: Person = "",  # noqa: A002  # the parameter's name in the API
+        type: Type = "", person: Person = "", subject: Subject = "",  # noqa: A002  # the parameter's name in the API
     ) -> EventPage:  # fmt: skip
-        """Events, the latest first."""
+        """Events, the latest first. A key for some integrations is shown what these told, and nothing else."""
         with backend.database.read() as connection:
             found = log.find(
                 connection, caller.account, before=before or 2**62, types=[type] if type else (), person=person,
-                limit=limit + 1,
+                subject=subject, sources=caller.key.identifiers, limit=limit + 1,
             )  # fmt: skip
-        items = [
-            EventShape(
-                each.number, each.event.id, each.event.source, each.event.type, each.event.subject,
-                moment(each.event.time), dict(each.event.data),
-            )
-            for each in found[:limit]
-        ]  # fmt: skip
+        items = [event_shown(each) for each in found[:limit]]
         return EventPage(str(found[limit - 1].number) if len(found) > limit else None, items)
 
 

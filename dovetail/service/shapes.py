@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from dovetail.bridge.store.log import Logged
 from dovetail.integrations.store.accounts import Entry
 from dovetail.integrations.store.hooks import Scheme
 from dovetail.integrations.store.keys import Key, Scope
@@ -291,15 +292,17 @@ class TakenEvent(Struct):
 
 
 class EventShape(Struct):
-    """Something that happened."""
+    """Something that happened. `person`: whom it is about, `cause`: the id of the event that led to it; or ''."""
 
     number: int
     id: str
     source: str
     type: str
     subject: str
+    person: str
     time: datetime
     data: dict[str, Any]
+    cause: str
 
 
 class EventPage(Page):
@@ -354,7 +357,8 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _maybe(seconds: float | None) -> datetime | None:
+def maybe(seconds: float | None) -> datetime | None:
+    """As `moment`, where there may be none."""
     return None if seconds is None else moment(seconds)
 
 
@@ -365,7 +369,7 @@ def shown(stored: Stored) -> IntegrationShape:
     )
     return IntegrationShape(
         stored.identifier, stored.kind, dict(stored.settings), list(stored.secrets), stored.enabled, stored.revision,
-        moment(stored.created_at), moment(stored.changed_at), _maybe(stored.checked_at), findings,
+        moment(stored.created_at), moment(stored.changed_at), maybe(stored.checked_at), findings,
     )  # fmt: skip
 
 
@@ -374,7 +378,7 @@ def key_shown(key: Key) -> KeyShape:
     limited = None if key.identifiers is None else sorted(key.identifiers)
     return KeyShape(
         key.id, key.name, f"dvt_{key.prefix}", sorted(key.scopes), limited, key.rate, moment(key.created_at),
-        _maybe(key.expires_at), _maybe(key.revoked_at), _maybe(key.used_at),
+        maybe(key.expires_at), maybe(key.revoked_at), maybe(key.used_at),
     )  # fmt: skip
 
 
@@ -394,6 +398,14 @@ def template_shown(stored: StoredTemplate) -> TemplateShape:
 def entry_shown(entry: Entry) -> EntryShape:
     """A line of the trail as it goes out."""
     return EntryShape(entry.number, moment(entry.at), entry.actor, entry.action, entry.subject, dict(entry.details))
+
+
+def event_shown(logged: Logged) -> EventShape:
+    """An event as it goes out."""
+    of = logged.event
+    return EventShape(
+        logged.number, of.id, of.source, of.type, of.subject, of.person, moment(of.time), dict(of.data), of.cause
+    )
 
 
 def plain(value: Mapping[str, object] | Sequence[object]) -> Any:

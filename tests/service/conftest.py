@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dovetail.integrations.store.database import Database
 from tests.doubles.shop import Shop
 from tests.postgres import PostgreSQL
 
@@ -98,6 +99,10 @@ class Service:
         code = self._process.wait(40)
         self._process = None
         return code
+
+    def database(self) -> Database:
+        """Its database, to be closed by who asks for it."""
+        return Database(f"sqlite:///{self.folder / 'data' / 'dovetail' / 'accounts.sqlite'}")
 
     @property
     def runs(self) -> bool:

@@ -33,10 +33,23 @@ def test_the_service_on_postgresql(
             "/templates?after=%00",
             "/integrations?after=%00",
             "/mailings/%00",
+            "/followups/%00",
+            "/instances?subject=%00",
         ):
             assert client.get(path).status_code in (400, 404), path
         assert client.post("/keys", json={"name": "a\x00b", "scopes": ["read"]}).status_code == 400
         assert client.put("/templates/x.tpl", json={"text": "a\x00b"}).status_code == 422
+        followup = 'on = "user-register"\n[[steps]]\nwait = "1h"\n'
+        assert client.put("/followups/welcome", json={"text": followup}).status_code == 200
+        assert client.post("/followups/welcome/test", json={"event": "a\x00b"}).status_code == 400
+        assert client.put("/followups/x", json={"text": followup + "# \x00"}).status_code == 400
+        assert client.post("/events/user/register", json={"email": "ann@example.com", "id": 17}).json()["new"]
+        assert client.get("/events?before=9007199254740992").json()["items"][0]["type"] == "user-register"
+        tried = client.post("/followups/welcome/test", json={})
+        assert tried.json()["items"][0]["lines"] == ["wait 1h"], service.log
+        hours = client.get("/statistics?hours=2").json()["hours"]
+        assert sum(each["events"].get("user-register", 0) for each in hours) == 1
+        assert client.get("/instances?subject=17&state=waiting").json()["items"][0]["person"] == "ann@example.com"
         assert client.post("/render", json={"source": "{$mywebshop.product.123456.name}"}).json()["text"]
         # The server goes, and comes back: the service needs no help.
         postgres.stop()

@@ -59,6 +59,8 @@ class _Reader:
     text: SettingsText
     check: CheckText
     faults: list[str] = field(default_factory=list[str])
+    # Steps that can be read and that cannot, by name: where they stand in the text.
+    named: dict[str, int] = field(default_factory=dict[str, int])
 
     def read(self) -> Followup:
         values = self.text.values
@@ -137,6 +139,8 @@ class _Reader:
             return ()
         found = list[Step]()
         for at, each in enumerate(cast("list[object]", given)):
+            name = cast("dict[str, object]", each).get("name") if isinstance(each, dict) else None
+            self.named.setdefault(name if isinstance(name, str) else str(at + 1), at)
             made = self.step(at, each)
             if made is None:
                 continue
@@ -294,14 +298,14 @@ class _Reader:
     # --- values
 
     def ways(self, made: Followup) -> None:
-        names = [step.name for step in made.steps]
-        for at, step in enumerate(made.steps):
+        for step in made.steps:
             to = [step.then, step.otherwise, *(each for _, each in step.act.ways)] if isinstance(step.act, Split) else [
                 step.then, step.otherwise,
             ]  # fmt: skip
             for each in to:
-                if each and each != END and each not in names:
-                    self.fault(at, f"there is no step `{each}`", did_you_mean(each, names) or "Or `end`")
+                if each and each != END and each not in self.named:
+                    remedy = did_you_mean(each, list(self.named)) or "Or `end`"
+                    self.fault(self.named[step.name], f"there is no step `{each}`", remedy)
 
     def words(self, table: Table, name: str, usual: str, at: str | int = "") -> str:
         value = table.get(name, usual)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
+from dovetail.bridge.store import log
 from dovetail.bridge.store.statements import insert
 from dovetail.bridge.store.tables import delivery, passage, profile
 from dovetail.bridge.store.tables import instance as table
@@ -111,18 +112,47 @@ def passages(connection: Connection, name: str) -> Sequence[Passage]:
 
 
 def find(
-    connection: Connection, account: str, *, followup: str = "", person: str = "", event: str = "", limit: int = 100
+    connection: Connection,
+    account: str,
+    *,
+    followup: str = "",
+    person: str = "",
+    event: str = "",
+    state: str = "",
+    subject: str = "",
+    sources: Collection[str] | None = None,
+    after: str = "",
+    limit: int = 100,
 ) -> Sequence[Instance]:
-    """Instances, the latest first."""
-    wanted = select(table).where(table.c.account == account)
+    """Instances, the latest first; `after`: those behind the one of this id.
+
+    `subject`: the record that their events are about; `sources`: only those that events of these started.
+    """
+    wanted = select(table).where(table.c.account == account, *started_by(account, subject, sources))
     if followup:
         wanted = wanted.where(table.c.followup == followup)
     if person:
         wanted = wanted.where(table.c.person == person.lower())
     if event:
         wanted = wanted.where(table.c.event == event)
+    if state:
+        wanted = wanted.where(table.c.state == state)
+    if after:
+        made_at = select(table.c.made_at).where(table.c.account == account, table.c.id == after).scalar_subquery()
+        wanted = wanted.where(
+            or_(table.c.made_at < made_at, and_(table.c.made_at == made_at, table.c.id > after)),
+        )
     wanted = wanted.order_by(table.c.made_at.desc(), table.c.id).limit(limit)
     return [_instance(row) for row in connection.execute(wanted)]
+
+
+def started_by(
+    account: str, subject: str = "", sources: Collection[str] | None = None
+) -> Sequence[ColumnElement[bool]]:
+    """Of instances, that events about a record, or of sources, started them; as a condition."""
+    if not subject and sources is None:
+        return []
+    return [table.c.event.in_(log.ids(account, subject=subject, sources=sources))]
 
 
 def awaiting(connection: Connection, account: str, person: str, event: str) -> Sequence[Instance]:
@@ -147,9 +177,10 @@ def times(connection: Connection, of: Instance, since: float) -> int:
     return connection.execute(wanted).scalar() or 0
 
 
-def counts(connection: Connection, account: str) -> dict[tuple[str, str], int]:
-    """How many instances of each follow-up are in each state."""
-    wanted = select(table.c.followup, table.c.state, func.count()).where(table.c.account == account)
+def counts(connection: Connection, account: str, sources: Collection[str] | None = None) -> dict[tuple[str, str], int]:
+    """How many instances of each follow-up are in each state; `sources`: only those that events of these started."""
+    wanted = select(table.c.followup, table.c.state, func.count())
+    wanted = wanted.where(table.c.account == account, *started_by(account, sources=sources))
     return {(name, state): number for name, state, number in connection.execute(wanted.group_by("followup", "state"))}
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection, Row
 
 from dovetail.bridge.events.event import Event
 from dovetail.bridge.store.statements import AT_ONCE, insert
 from dovetail.bridge.store.tables import event as table
+
+_LAST = 2**31 - 1
+"""No event has a larger number: PostgreSQL refuses questions about those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def append(connection: Connection, account: str, events: Sequence[Event], now: f
 
 def get(connection: Connection, account: str, name: str) -> Logged | None:
     """An event by its id, or by its number in the log."""
-    same = table.c.number == int(name) if name.isascii() and name.isdigit() else table.c.id == name
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 11 else _LAST + 1
+    same = table.c.number == number if number <= _LAST else table.c.id == name
     row = connection.execute(select(table).where(table.c.account == account, same)).first()
     return None if row is None else _logged(row)
 
@@ -56,13 +60,17 @@ def find(
     types: Sequence[str] = (),
     person: str = "",
     subject: str = "",
+    sources: Collection[str] | None = None,
     since: float | None = None,
     limit: int = 100,
 ) -> Sequence[Logged]:
-    """Events in the order of the log; with `before`, the last ones before that number, the latest first."""
+    """Events in the order of the log; with `before`, the last ones before that number, the latest first.
+
+    `sources`: only those of these; None for all.
+    """
     wanted = select(table).where(table.c.account == account, table.c.number > after)
     if before is not None:
-        wanted = wanted.where(table.c.number < before).order_by(table.c.number.desc())
+        wanted = wanted.where(table.c.number < min(before, _LAST)).order_by(table.c.number.desc())
     else:
         wanted = wanted.order_by(table.c.number)
     if types:
@@ -71,9 +79,19 @@ def find(
         wanted = wanted.where(table.c.person == person.lower())
     if subject:
         wanted = wanted.where(table.c.subject == subject)
+    if sources is not None:
+        wanted = wanted.where(table.c.source.in_(sources))
     if since is not None:
         wanted = wanted.where(table.c.time >= since)
     return [_logged(row) for row in connection.execute(wanted.limit(limit))]
+
+
+def ids(account: str, *, subject: str = "", sources: Collection[str] | None = None) -> Select[tuple[str]]:
+    """The ids of events about a record, or of sources, as a question within others."""
+    wanted = select(table.c.id).where(table.c.account == account)
+    if subject:
+        wanted = wanted.where(table.c.subject == subject)
+    return wanted if sources is None else wanted.where(table.c.source.in_(sources))
 
 
 def _logged(row: Row[tuple[object, ...]]) -> Logged:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.exc import IntegrityError
 
 from dovetail.bridge.store.tables import followup as table
+from dovetail.integrations.store.stored import Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,11 @@ class Version:
 def put(connection: Connection, account: str, name: str, text: str, now: float) -> Version:
     """Have new events start this text; the same text stays the same version."""
     of = (table.c.account == account, table.c.name == name)
-    row = connection.execute(select(table).where(*_current(account, name))).first()
-    if row is not None and row.text == text:
-        return _version(row)
+    before = present(connection, account, name)
+    if before is not None and before.text == text:
+        return before
     last = connection.execute(select(func.max(table.c.version)).where(*of)).scalar() or 0
-    paused = bool(row.paused) if row is not None else False
+    paused = before is not None and before.paused
     made = Version(name, last + 1, text, current=True, paused=paused, made_at=now)
     connection.execute(update(table).where(*of).values(current=False))
     connection.execute(
@@ -39,6 +41,25 @@ def put(connection: Connection, account: str, name: str, text: str, now: float) 
         )
     )
     return made
+
+
+def change(connection: Connection, account: str, name: str, text: str, version: int | None, now: float) -> Version:
+    """Have new events start this text instead of that of `version`; None: it is a new follow-up.
+
+    Raises:
+        Changed: it is not at that version; nothing was written.
+    """
+    hold(connection, account, name)
+    found = present(connection, account, name)
+    if version is None and found is not None:
+        raise Changed(f"there is a follow-up `{name}` already. Look at it, then change it")
+    if version is not None and (found is None or found.version != version):
+        raise Changed(f"`{name}` is not as it was any more. Look at it again, then change it")
+    try:
+        return put(connection, account, name, text, now)
+    except IntegrityError:
+        # Two make it at once, and there was nothing to hold.
+        raise Changed(f"somebody else made `{name}` at this moment. Look at it, then change it") from None
 
 
 def remove(connection: Connection, account: str, name: str) -> bool:
@@ -60,6 +81,12 @@ def current(connection: Connection, account: str) -> Sequence[Version]:
 def accounts(connection: Connection) -> Sequence[str]:
     """The accounts that have follow-ups."""
     return connection.execute(select(table.c.account).where(table.c.current.is_(True)).distinct()).scalars().all()
+
+
+def present(connection: Connection, account: str, name: str) -> Version | None:
+    """That of a name which new events start, or which is paused."""
+    row = connection.execute(select(table).where(*_current(account, name))).first()
+    return None if row is None else _version(row)
 
 
 def get(connection: Connection, account: str, name: str, version: int) -> Version | None:

@@ -100,3 +100,13 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         read('on = 1\nwhen = 2\n[[steps]]\nwait = "x"\n[[steps]]\nmail = {}', "Bad Name")
     assert len(str(caught.value).splitlines()) >= 5
+
+
+def test_behind_a_faulty_step_places_are_right_and_a_way_to_it_is_none_of_the_faults() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(
+            'on = "order-create"\n[[steps]]\nname = "a"\nwait = "soon"\n[[steps]]\nwait = "1h"\nthen = "no"\notherwise = "a"'
+        )
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("followups/remind.toml:2:1: `wait` is a span of time")
+    assert second.startswith("followups/remind.toml:5:1: there is no step `no`")
