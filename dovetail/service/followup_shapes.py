@@ -62,7 +62,7 @@ class NewFollowup(Given):
 class Trial(Given):
     """Which past events to try a follow-up on: the latest of so many seconds, or `event`, one by its number or id.
 
-    `text`: this one is tried instead of that which is stored.
+    `text`: this one is tried instead of that which is stored, if any is.
     """
 
     since_seconds: Annotated[float, Meta(gt=0, le=31_622_400)] = 604_800.0

@@ -67,7 +67,7 @@ def tried(name: str, data: Trial, caller: Caller, backend: Backend) -> TrialShap
         Problem: 400 for a text with faults, 404 for a follow-up or an event that is not there.
     """
     with backend.database.read() as connection:
-        text = present(connection, caller, name).text if data.text is None else data.text
+        text = data.text if data.text is not None else present(connection, caller, name).text
         connected = fresh(backend.shelf.connected(connection, caller.account, caller.key.identifiers))
         loader = DictLoader(texts(connection, caller.account))
     with Environment(

@@ -47,6 +47,7 @@ class Happenings:
         with self.database.write() as connection:
             made = Delivery(f"{name}-mail", name, "mail", "", "dead", 9, reason, at)
             instances.deliver(connection, self.account, made, at)
+            instances.note(connection, name, "1", f"given up: {reason}", at)
             instances.move(connection, name, at, step="1", state="failed", reason=reason)
             for task in queue.claim(connection, [queue.STEP], at, 60.0, 1_000):
                 if task.key == name:

@@ -27,6 +27,15 @@ export function leavePage() {
   present = new AbortController();
 }
 
+/** Waits, unless the page is left meanwhile. @param {number} milliseconds */
+export function pause(milliseconds) {
+  const { signal } = present;
+  return new Promise((done, gone) => {
+    setTimeout(done, milliseconds);
+    signal.addEventListener("abort", () => gone(signal.reason));
+  });
+}
+
 /**
  * @param {string} method
  * @param {string} path below /api/v1

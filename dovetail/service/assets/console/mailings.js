@@ -1,8 +1,8 @@
 // @ts-check
 // Mailings: start one, watch it, cancel it, fetch its mails.
-import { ask, get, post, Problem } from "./api.js";
+import { ask, get, pause, post, Problem } from "./api.js";
 import { field, h, show } from "./dom.js";
-import { t, when } from "./texts.js";
+import { t, when, word } from "./texts.js";
 
 export async function mailings() {
   const [{ items }, { items: templates }] = await Promise.all([get("/mailings"), get("/templates?limit=200")]);
@@ -34,11 +34,10 @@ function card(first) {
   const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: Math.max(first.total, 1), "aria-label": first.template }));
   const state = h("div", { class: "state", "aria-live": "polite" });
   const actions = h("div", {});
-  const words = /** @type {Record<string, string>} */ (/** @type {unknown} */ (t));
 
   function draw(/** @type {any} */ now) {
     bar.value = now.written + now.failed;
-    state.textContent = `${words[now.state]} · ${now.written} ${t.of} ${now.total} ${t.written}${now.failed ? ` · ${now.failed} ${t.without}` : ""}${now.reason ? ` · ${now.reason}` : ""} · ${when(now.created_at)}`;
+    state.textContent = `${word(now.state)} · ${now.written} ${t.of} ${now.total} ${t.written}${now.failed ? ` · ${now.failed} ${t.without}` : ""}${now.reason ? ` · ${now.reason}` : ""} · ${when(now.created_at)}`;
     actions.replaceChildren(
       ...(now.state === "running"
         ? [h("button", { class: "danger", onclick: () => post(`/mailings/${now.id}/cancel`) }, t.cancel)]
@@ -71,7 +70,7 @@ async function watch(id, draw) {
         throw error;
       }
     }
-    await new Promise((done) => setTimeout(done, AGAIN));
+    await pause(AGAIN);
   }
 }
 

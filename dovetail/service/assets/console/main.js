@@ -2,22 +2,32 @@
 // The console: who is logged in, which page is shown.
 import { get, key, leavePage, Problem } from "./api.js";
 import { field, h, say, show } from "./dom.js";
+import { leaveEditor } from "./drafts.js";
+import { events } from "./events.js";
+import { followup } from "./followup.js";
+import { followups } from "./followups.js";
+import { found, instance } from "./instances.js";
 import { changeIntegration, integrations, newIntegration } from "./integrations.js";
 import { keys, trail } from "./keys.js";
 import { mailings } from "./mailings.js";
-import { leaveEditor, template, templates } from "./templates.js";
+import { template, templates } from "./templates.js";
 import { language, otherLanguage, t } from "./texts.js";
 
 const PAGES = /** @type {const} */ ([
   ["integrations", t.integrations, integrations],
   ["templates", t.templates, templates],
   ["mailings", t.mailings, mailings],
+  ["events", t.events, events],
+  ["followups", t.followups, followups],
   ["keys", t.keys, keys],
   ["trail", t.trail, trail],
 ]);
+/** Pages that stand under another one's name. @type {Record<string, string>} */
+const UNDER = { instances: "followups", find: "followups" };
 
 function head() {
-  const now = location.hash.split("/")[1] ?? "";
+  const name = location.hash.split("/")[1] ?? "";
+  const now = UNDER[name] ?? name;
   const links = PAGES.map(([name, title]) => h("a", { href: `#/${name}`, "aria-current": name === now ? "page" : null }, title));
   const other = h("button", { class: "plain", lang: language === "nl" ? "en" : "nl", onclick: otherLanguage }, t.language);
   const out = h("button", { class: "plain", onclick: logOut }, t.logOut);
@@ -74,6 +84,12 @@ async function page() {
       await changeIntegration(decodeURIComponent(rest[0] ?? ""));
     } else if (name === "templates" && rest.length > 0) {
       await template(decodeURI(rest.join("/")));
+    } else if (name === "followups" && rest.length > 0) {
+      await followup(decodeURIComponent(rest[0] ?? ""));
+    } else if (name === "instances" && rest.length > 0) {
+      await instance(decodeURIComponent(rest[0] ?? ""));
+    } else if (name === "find" && rest.length > 1) {
+      await found(rest[0] ?? "", decodeURIComponent(rest[1] ?? ""));
     } else {
       await (PAGES.find((each) => each[0] === name)?.[2] ?? integrations)();
     }
@@ -106,5 +122,9 @@ const skip = /** @type {HTMLElement} */ (document.getElementById("skip"));
 skip.textContent = t.skip;
 skip.addEventListener("click", () => document.getElementById("main")?.focus());
 addEventListener("hashchange", () => void page());
-addEventListener("unhandledrejection", (event) => failed(event.reason));
+addEventListener("unhandledrejection", (event) => {
+  // What is no fault, such as a request of a page that was left, is not told as one.
+  event.preventDefault();
+  failed(event.reason);
+});
 void page();

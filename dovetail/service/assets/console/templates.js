@@ -1,29 +1,12 @@
 // @ts-check
 // Templates: a list, and the editor beside its preview.
-import { ask, get, post, Problem } from "./api.js";
+import { get, post, Problem } from "./api.js";
 import { field, h, say, show } from "./dom.js";
+import { storedAt, writing } from "./drafts.js";
 import { t, when } from "./texts.js";
 
 const ROOT = "dovetail:///templates";
 const SAMPLE = "dovetail.sample";
-/** @type {(() => void) | null} */
-let leave = null;
-/** What was written and not saved, by template: leaving a page loses nothing. @type {Map<string, {text: string, stored: any}>} */
-const drafts = new Map();
-addEventListener("beforeunload", (event) => {
-  leave?.();
-  leave = null;
-  if (drafts.size > 0) {
-    event.preventDefault();
-  }
-});
-
-/** Ends the editor of the page before. */
-export function leaveEditor() {
-  leave?.();
-  leave = null;
-}
-
 /** @param {string} name */
 const path = (name) => `/templates/${name.split("/").map(encodeURIComponent).join("/")}`;
 
@@ -45,24 +28,14 @@ export async function templates() {
 
 /** @param {string} name */
 export async function template(name) {
-  /** @type {any} */
-  let stored = { text: "", revision: null };
-  try {
-    stored = await get(path(name));
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 404) {
-      throw error;
-    }
-  }
-  const draft = drafts.get(name);
-  const fresh = stored;
-  stored = draft?.stored ?? stored;
+  const stored = await storedAt(path(name), { text: "", revision: null });
   const place = h("div", { id: "editor" });
   const frame = /** @type {HTMLIFrameElement} */ (h("iframe", { sandbox: "", title: t.preview }));
   const told = h("p", { class: "fault", role: "alert" });
   const sample = field(t.recipient, h("textarea", { spellcheck: "false", rows: 3 }), t.recipientHint);
   sample.input.value = sessionStorage.getItem(SAMPLE) ?? '{"profile": {"firstname": "Ann"}}';
-  /** @type {{text(): string, setText(text: string): void, dispose(): void}} */
+  const work = writing(path(name), stored, "revision", told, t.changedText);
+  /** @type {import("./drafts.js").Editor} */
   let editor;
   let asked = 0;
 
@@ -97,62 +70,14 @@ export async function template(name) {
   };
   sample.input.addEventListener("input", () => (sessionStorage.setItem(SAMPLE, sample.input.value), soon()));
 
-  async function save() {
-    try {
-      const head = stored.revision === null ? {} : { "If-Match": `"${stored.revision}"` };
-      stored = await (await ask("PUT", path(name), { text: editor.text() }, /** @type {Record<string, string>} */ (head))).json();
-      drafts.delete(name);
-      say(t.saved);
-    } catch (error) {
-      if (!(error instanceof Problem)) {
-        throw error;
-      }
-      told.textContent = error.message;
-      if (error.status === 412) {
-        await choose();
-      }
-    }
-  }
-
-  /** Somebody else saved meanwhile: which of the two texts stays is the user's choice, never a second press on Save. */
-  async function choose() {
-    const theirs = await get(path(name));
-    const take = h("button", { class: "plain", onclick: () => (settle(theirs), editor.setText(theirs.text)) }, t.takeTheirs);
-    const keep = h("button", { class: "danger", onclick: () => (settle(theirs), void save()) }, t.overwrite);
-    told.replaceChildren(h("span", {}, t.changedText), " ", take, " ", keep);
-    take.focus();
-  }
-
-  function settle(/** @type {any} */ theirs) {
-    stored = theirs;
-    told.replaceChildren();
-  }
-
-  function discard() {
-    drafts.delete(name);
-    settle(fresh);
-    editor.setText(fresh.text);
-  }
-
-  if (draft) {
-    told.replaceChildren(t.draft, " ", h("button", { class: "plain", onclick: discard }, t.discard));
-  }
   show(
     name,
-    h("p", {}, h("button", { onclick: save }, t.save), " ", h("a", { class: "button plain", href: "#/templates" }, t.templates)),
+    h("p", {}, h("button", { onclick: work.save }, t.save), " ", h("a", { class: "button plain", href: "#/templates" }, t.templates)),
     told,
     h("div", { class: "split" }, h("div", {}, place, sample.element), h("div", {}, frame)),
   );
-  editor = await open(place, name, draft?.text ?? stored.text, soon);
-  leave = () => {
-    clearTimeout(waiting);
-    if (editor.text() === stored.text) {
-      drafts.delete(name);
-    } else {
-      drafts.set(name, { text: editor.text(), stored });
-    }
-    editor.dispose();
-  };
+  editor = await open(place, name, work.text, soon);
+  work.begin(editor, () => clearTimeout(waiting));
   await draw();
 }
 
