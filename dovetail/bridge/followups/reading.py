@@ -89,7 +89,8 @@ class _Reader:
             place = f"{self.text.name}:{lines[at] if at < len(lines) else 1}:1"
         else:
             place = self.text.at(at)
-        self.faults.append(f"{place}: {sentence}." + (f" {remedy.rstrip('.')}." if remedy else ""))
+        end = "" if remedy.endswith(("?", ".")) else "."
+        self.faults.append(f"{place}: {sentence}." + (f" {remedy}{end}" if remedy else ""))
 
     # --- the top
 

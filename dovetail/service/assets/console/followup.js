@@ -61,14 +61,14 @@ export async function followup(name) {
       work.forget();
       location.hash = "#/followups";
     };
-    actions.replaceChildren(h("button", { class: "plain", onclick: change }, now.paused ? t.resume : t.pause), " ", h("button", { class: "danger", onclick: () => confirmed(question, t.sureFollowup, t.yes, remove) }, t.remove));
+    actions.replaceChildren(h("button", { class: "plain", onclick: change }, now.paused ? t.resume : t.pause), h("button", { class: "danger", onclick: () => confirmed(question, t.sureFollowup, t.yes, remove) }, t.remove));
   }
 
   draw(stored);
   show(
     name,
     state,
-    h("p", {}, h("button", { onclick: work.save }, t.save), " ", actions, " ", h("a", { class: "button plain", href: "#/followups" }, t.followups)),
+    h("p", { class: "actions" }, h("button", { onclick: work.save }, t.save), actions, h("a", { class: "button plain", href: "#/followups" }, t.followups)),
     question,
     told,
     area.element,

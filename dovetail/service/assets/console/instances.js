@@ -124,6 +124,6 @@ function sent(deliveries) {
   if (deliveries.length === 0) {
     return h("p", { class: "state" }, t.nothingSent);
   }
-  const one = (/** @type {any} */ each) => h("li", {}, badge(each.state), h("div", {}, `${each.action}${each.destination && each.destination !== each.action ? ` ${each.destination}` : ""}`, h("div", { class: "state" }, `${when(each.made_at)} · ${each.attempts} ${t.attempts}${each.reason ? ` · ${each.reason}` : ""}`), h("code", { class: "state" }, each.id)));
+  const one = (/** @type {any} */ each) => h("li", {}, badge(each.state), h("div", {}, `${each.action}${each.destination && each.destination !== each.action ? ` ${each.destination}` : ""}`, h("div", { class: "state" }, `${when(each.made_at)} · ${t.attempts}: ${each.attempts}${each.reason ? ` · ${each.reason}` : ""}`), h("code", { class: "state" }, each.id)));
   return h("section", { class: "card list", "aria-label": t.wentOut }, h("ul", { class: "rows" }, ...deliveries.map(one)));
 }

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 /** @param {string} label @param {string} text */
 export function numbered(label, text) {
-  const area = /** @type {HTMLTextAreaElement} */ (h("textarea", { "aria-label": label, spellcheck: "false", wrap: "off", rows: 22 }));
+  const area = /** @type {HTMLTextAreaElement} */ (h("textarea", { "aria-label": label, spellcheck: "false", wrap: "off", rows: Math.min(30, Math.max(12, text.split("\n").length + 3)) }));
   const gutter = h("div", { class: "gutter", "aria-hidden": "true" });
   /** @type {Set<number>} */
   let marked = new Set();
