@@ -18,7 +18,7 @@ from dovetail.bridge.followups.rules import Rules, files_of, put, text_of
 from dovetail.bridge.followups.running import Running
 from dovetail.bridge.outlet import AccountTexts, Sending
 from dovetail.bridge.polling import Polling, Rhythm, Source
-from dovetail.bridge.store import instances, queue, versions
+from dovetail.bridge.store import queue, versions
 from dovetail.bridge.worker import LEASE, Handler, Worker
 from dovetail.errors import SettingsError
 from dovetail.providers.feeds import Feed, feed_of
@@ -79,29 +79,6 @@ class Bridge:
         start = starting.starter(self.account, self.rules.current, self.clock)
         with self.database.write() as connection:
             return starting.emit(connection, self.account, events, self.clock(), start)
-
-    def replay(self, instance: str) -> bool:
-        """Try the step of a failed instance once more. Whether there was such an instance."""
-        with self.database.write() as connection:
-            found = instances.get(connection, self.account, instance)
-            if found is None or found.state != "failed":
-                return False
-            now = self.clock()
-            instances.note(connection, found.id, found.step, "tried again by hand", now)
-            instances.move(connection, found.id, now, step=found.step)
-            return queue.revive(connection, self.account, queue.STEP, found.id, now)
-
-    def stop(self, instance: str) -> bool:
-        """Take no further step of an instance; what it does at this moment is not kept. Whether it waited."""
-        with self.database.write() as connection:
-            found = instances.get(connection, self.account, instance)
-            if found is None or found.state != "waiting":
-                return False
-            now = self.clock()
-            queue.cancel(connection, self.account, queue.STEP, found.id)
-            instances.note(connection, found.id, found.step, "stopped by hand", now)
-            instances.move(connection, found.id, now, step=found.step, state="stopped", reason="stopped by hand")
-            return True
 
     async def rehearse(self, name: str, file: Path, events: Sequence[Event]) -> Sequence[Rehearsed]:
         """What a follow-up's file would do for events; nothing is sent or written.

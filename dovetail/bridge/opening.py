@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dovetail.bridge.bridge import Bridge
+from dovetail.bridge.followups.fresh import fresh
 from dovetail.bridge.outlet import AccountTexts, Post, Sending
 from dovetail.bridge.polling import Rhythm
 from dovetail.engine.ports import Loader
@@ -49,11 +50,7 @@ def open_bridge(
     secret: Callable[[str], str] = from_environment,
 ) -> Bridge:
     """The bridge of an account; whoever opens it closes it. `secret` gives the keys of webhooks by their names."""
-    # What a follow-up decides by, and what it writes, is what is true then.
-    connected = [
-        replace(each, policy=replace(each.policy, ttl={"others": 0.0}, revalidate=0.0, not_found=0.0))
-        for each in integrations
-    ]
+    connected = fresh(integrations)
     plain = Environment(loader=loader, integrations=connected, account=account, escape_html=False, cache_folder=None)
     html = Environment(loader=loader, integrations=connected, account=account, cache_folder=None)
     texts = AccountTexts(plain, html)

@@ -186,21 +186,24 @@ def test_(name: str, one: str, since: str, limit: int, config: Path | None, fold
 @command.command(name="list")
 @database_option
 def list_(database: str | None) -> None:
-    """List follow-ups with how many instances wait, are done, stopped and failed.
+    """List follow-ups with how many instances wait, are done, stopped and failed; and shops that cannot be read.
 
     \b
     Example:
       dovetail followups list
     """
-    from dovetail.bridge.store import instances, versions
+    from dovetail.bridge.store import feeds, instances, versions
 
     with opened(database) as made, made.read() as connection:
         known, counts = versions.current(connection, OWNER), instances.counts(connection, OWNER)
+        failing = [each for each in feeds.places(connection, OWNER) if each.reason]
     for each in known:
         numbers = ", ".join(
             f"{counts.get((each.name, state), 0)} {state}" for state in ("waiting", "done", "stopped", "failed")
         )
         click.echo(f"{each.name:<24} version {each.version}{' (paused)' if each.paused else ''}: {numbers}")
+    for feed in failing:
+        click.echo(f"{feed.entity} of {feed.integration} could not be read at {shown(feed.read_at)}: {feed.reason}")
     if not known:
         click.echo("none yet: write followups/NAME.toml, then: dovetail followups check", err=True)
 
@@ -209,27 +212,31 @@ def list_(database: str | None) -> None:
 @click.argument("instance", required=False)
 @click.option("--person", default="", metavar="EMAIL", help="All that was done for somebody.")
 @click.option("--event", default="", metavar="EVENT", help="All that an event started, by its number or id.")
+@click.option("--subject", default="", metavar="ENTITY/ID", help="All about a record, such as order/17.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
 @database_option
-def explain(instance: str | None, person: str, event: str, limit: int, database: str | None) -> None:
+def explain(instance: str | None, person: str, event: str, subject: str, limit: int, database: str | None) -> None:
     """Say why somebody got a mail, or did not: step by step.
 
     \b
     Example:
       dovetail followups explain --person ann@example.com
+      dovetail followups explain --subject order/17
     """
     from dovetail.bridge.store import instances, log
     from dovetail.errors import SettingsError, UsageError
 
-    if not (instance or person or event):
-        raise UsageError("name an instance, --person or --event")
+    if not (instance or person or event or subject):
+        raise UsageError("name an instance, --person, --subject or --event")
     with opened(database) as made, made.read() as connection:
         logged = log.get(connection, OWNER, event) if event else None
         of = logged.event.id if logged else event
         one = instances.get(connection, OWNER, instance) if instance else None
         if instance and one is None:
             raise SettingsError(f"there is no instance `{instance}`. See: dovetail followups explain --person EMAIL")
-        found = [one] if one else instances.find(connection, OWNER, person=person, event=of, limit=limit)
+        found = (
+            [one] if one else instances.find(connection, OWNER, person=person, event=of, subject=subject, limit=limit)
+        )
         for each in reversed(list(found)):
             began = log.get(connection, OWNER, each.event)
             why = f"{began.event.type} {began.event.subject} ({shown(began.event.time)})" if began else each.event
@@ -248,40 +255,42 @@ def explain(instance: str | None, person: str, event: str, limit: int, database:
 
 @command.command()
 @click.argument("instance")
-@config_option
-@folder_option
 @database_option
-def replay(instance: str, config: Path | None, folder: Path, database: str | None) -> None:
+def replay(instance: str, database: str | None) -> None:
     """Try the step of a failed instance once more, with the same key.
 
     \b
     Example:
       dovetail followups replay fu_…
     """
+    import time
+
+    from dovetail.bridge.followups import steering
     from dovetail.errors import SettingsError
 
-    with bridge_of(config, database, folder) as bridge:
-        if not bridge.replay(instance):
+    with opened(database) as made, made.write() as connection:
+        if not steering.replay(connection, OWNER, instance, time.time()):
             raise SettingsError(f"there is no failed instance `{instance}`. See: dovetail followups explain")
     click.echo("It is tried again by: dovetail followups run")
 
 
 @command.command()
 @click.argument("instance")
-@config_option
-@folder_option
 @database_option
-def stop(instance: str, config: Path | None, folder: Path, database: str | None) -> None:
+def stop(instance: str, database: str | None) -> None:
     """Take no further step of an instance.
 
     \b
     Example:
       dovetail followups stop fu_…
     """
+    import time
+
+    from dovetail.bridge.followups import steering
     from dovetail.errors import SettingsError
 
-    with bridge_of(config, database, folder) as bridge:
-        if not bridge.stop(instance):
+    with opened(database) as made, made.write() as connection:
+        if not steering.stop(connection, OWNER, instance, time.time()):
             raise SettingsError(f"there is no instance `{instance}` that waits. See: dovetail followups explain")
     click.echo("It goes no further.")
 

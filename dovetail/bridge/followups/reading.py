@@ -38,7 +38,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 _STEP = re.compile(r"\s*\[\[\s*steps\s*\]\]")
 _TOP = ("on", "source", "when", "cap", "quiet", "steps")
 _ACTS = ("wait", "until", "until_moment", "wait_for", "check", "split", "mail", "webhook", "profile", "raise", "call")
-_SLIP = 0.9
+_SLIP = 0.85
 Table = Mapping[str, object]
 CheckText = Callable[[str], None]
 """Raises TemplateError for a text that is no template."""

@@ -26,6 +26,7 @@ def stop(connection: Connection, account: str, instance: str, now: float) -> boo
     if found is None or found.state != "waiting":
         return False
     queue.cancel(connection, account, queue.STEP, found.id)
+    instances.give_up(connection, account, found.id, "stopped by hand", now)
     instances.note(connection, found.id, found.step, "stopped by hand", now)
     instances.move(connection, found.id, now, step=found.step, state="stopped", reason="stopped by hand")
     return True

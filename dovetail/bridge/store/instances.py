@@ -192,6 +192,14 @@ def deliver(connection: Connection, account: str, made: Delivery, now: float) ->
     connection.execute(wanted.on_conflict_do_update(index_elements=["id"], set_=changed))
 
 
+def give_up(connection: Connection, account: str, of: str, reason: str, now: float) -> None:
+    """Nothing of an instance that waits to go out will: nobody waits for it."""
+    wanted = update(delivery).where(
+        delivery.c.account == account, delivery.c.instance == of, delivery.c.state == "waiting"
+    )
+    connection.execute(wanted.values(state="dead", reason=reason, changed_at=now))
+
+
 def first_in_order(connection: Connection, account: str, destination: str) -> Delivery | None:
     """Of what is sent to a destination in order, the one whose turn it is."""
     wanted = select(delivery).where(

@@ -17,6 +17,7 @@ from typing import Any
 from dovetail.bridge.actions.folder import Folder
 from dovetail.bridge.bridge import Bridge
 from dovetail.bridge.events.event import Event
+from dovetail.bridge.followups import steering
 from dovetail.bridge.followups.starting import instance_id
 from dovetail.bridge.outlet import AccountTexts, Post, Sending
 from dovetail.bridge.store import instances
@@ -130,6 +131,14 @@ class Stage:
             assert worker.counts.faults == 0, worker.counts
 
         asyncio.run(work())
+
+    def replay(self, instance: str) -> bool:
+        with self.database.write() as connection:
+            return steering.replay(connection, "ours", instance, self.now)
+
+    def stop(self, instance: str) -> bool:
+        with self.database.write() as connection:
+            return steering.stop(connection, "ours", instance, self.now)
 
     def sent(self) -> list[EmailMessage]:
         """The mails that went out, in no order."""

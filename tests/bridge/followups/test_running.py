@@ -251,8 +251,8 @@ def test_a_receiver_that_refuses_is_a_dead_letter_that_can_be_tried_again(stage:
     found = stage.instance("tell", event)
     assert (found.state, len(receiver.got)) == ("failed", 1)
     assert "400" in found.reason
-    assert stage.bridge.replay(found.id)
-    assert not stage.bridge.replay("nothing")
+    assert stage.replay(found.id)
+    assert not stage.replay("nothing")
     stage.pass_time()
     assert stage.instance("tell", event).state == "done"
     assert len(set(receiver.keys())) == 1
@@ -264,8 +264,8 @@ def test_what_is_stopped_goes_no_further(stage: Stage) -> None:
     event = stage.happen("order-create")
     stage.pass_time()
     found = stage.instance("later", event)
-    assert stage.bridge.stop(found.id)
-    assert not stage.bridge.stop(found.id)
+    assert stage.stop(found.id)
+    assert not stage.stop(found.id)
     stage.pass_time(2 * DAY)
     assert stage.sent() == []
     assert stage.story("later", event)[-1] == "stopped by hand"
@@ -340,3 +340,13 @@ def test_a_text_that_this_version_cannot_read_stops_no_other(stage: Stage) -> No
     stage.pass_time()
     assert len(stage.sent()) == 1
     assert stage.instance("welcome", event).state == "done"
+
+
+def test_what_is_stopped_by_hand_holds_nobody_up(stage: Stage, receiver: Receiver) -> None:
+    stage.write(told=f'on = "order-create"\n{hook(receiver)}'.replace('"HOOK_SECRET"', '"HOOK_SECRET", ordered = true'))
+    receiver.answers = [503]
+    events = [stage.happen("order-create", str(number)) for number in range(2)]
+    stage.pass_time()
+    assert stage.stop(instance_id("told", events[0].id))
+    stage.pass_time(61.0)
+    assert [stage.instance("told", each).state for each in events] == ["stopped", "done"]
