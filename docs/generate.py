@@ -1,4 +1,4 @@
-"""Writes docs/language.md, docs/errors.md, docs/lints.md, and the lists in docs/compatibility.md and
+"""Writes docs/language.md, docs/errors.md, docs/events.md, docs/lints.md, and the lists in docs/compatibility.md and
 docs/integrations.md: `python docs/generate.py`.
 
 A test compares the files with what this script would write.
@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
-from dovetail.bridge.events.types import TYPES  # noqa: E402
+from docs.events_page import NOTE, events_page  # noqa: E402
 from dovetail.engine.environment import Engine  # noqa: E402
 from dovetail.engine.error_docs import ERRORS, ErrorDoc  # noqa: E402
 from dovetail.engine.loaders import DictLoader  # noqa: E402
@@ -34,7 +34,6 @@ from dovetail.providers.kinds import Integration, Setting, rules  # noqa: E402
 from dovetail.providers.profiles import MemoryProfiles  # noqa: E402
 from dovetail.providers.registry import kinds  # noqa: E402
 
-_NOTE = "<!-- Written by docs/generate.py from the registries; change it there. -->"
 _GROUPS = {
     "text": "Text",
     "escape": "Escaping",
@@ -63,60 +62,14 @@ def errors_page() -> str:
     return "\n".join(_errors()) + "\n"
 
 
-def events_page() -> str:
-    """docs/events.md."""
-    return "\n".join(_events()) + "\n"
-
-
 def lints_page() -> str:
     """docs/lints.md."""
     return "\n".join(_lints()) + "\n"
 
 
-_SOURCES = {
-    "shop": "Found in a shop",
-    "api": "Told by programs",
-    "mail": "What becomes of mails",
-}
-
-
-def _events() -> Iterator[str]:
-    yield "# Events"
-    yield f"\n{_NOTE}\n"
-    yield (
-        "Something happened: an order was placed, a cart was left. Each event is logged once, as a CloudEvent"
-        " with an id made of what happened, and starts the [follow-ups](follow-ups.md) that are `on` it. In "
-        "their texts its data are `{$trigger.…}`: for what is found in a shop, all fields of the record as "
-        "the shop's API gives them, with `email`, `items` and `customer` where there are any, and "
-        "`attributes`, the record as it came; besides `type`, `timestamp` (Unix seconds), `source` (the "
-        "integration) and `trigger` (the event that led to it)."
-    )
-    yield (
-        "\nShops are asked each minute what changed, and once a day everything is looked through (the sweep)."
-        " Of what changes twice between two looks the outcome is seen: polling cannot see what was undone "
-        "meanwhile. The first look at a shop fires nothing."
-    )
-    for source, title in _SOURCES.items():
-        yield f"\n## {title}\n"
-        yield (
-            "| event | happens when | is not seen, or later |"
-            if source == "shop"
-            else "| event | happens when | needs |"
-        )
-        yield "|---|---|---|"
-        for each in TYPES.values():
-            if each.source == source:
-                last = each.unseen if source == "shop" else ", ".join(f"`{name}`" for name in each.needs)
-                yield f"| `{each.name}` | {each.summary} | {last} |"
-    yield (
-        "\nEvents of your own have any other name of small letters, digits and `-`; name what happened, not "
-        "what is to be done. They come from a follow-up (`raise`), from `dovetail events emit`, or over HTTP."
-    )
-
-
 def _language() -> Iterator[str]:
     yield "# The language"
-    yield f"\n{_NOTE}\n"
+    yield f"\n{NOTE}\n"
     yield (
         "Templates are written in Smarty 5: text with tags in braces. This page lists everything that may stand in a "
         "tag. Each example has been rendered: the first box is the template, the line with `data` what it was given, "
@@ -250,7 +203,7 @@ def _example(example: Example) -> Iterator[str]:
 
 def _errors() -> Iterator[str]:
     yield "# Messages"
-    yield f"\n{_NOTE}\n"
+    yield f"\n{NOTE}\n"
     yield (
         "Every message about a template names its file, line and column, says what is wrong, ends with a code in "
         "brackets, and says what to do. `dovetail check` shows all of them without rendering. Below each code: "
@@ -282,7 +235,7 @@ _LINT_GROUPS = {
 
 def _lints() -> Iterator[str]:
     yield "# Lints"
-    yield f"\n{_NOTE}\n"
+    yield f"\n{NOTE}\n"
     yield (
         "What the editor and `dovetail check` find beyond errors ([errors.md](errors.md)). Each has a code, and is an "
         "error, a warning or a note unless you set it otherwise."

@@ -5,7 +5,8 @@ Run by hand when the description changes (it is not part of this repository, bei
     python -m tests.doubles.reduce_openapi magento-2.4.8-admin.json tests/data/magento-2.4.8-requests.json
 
 The source is AdobeDocs/commerce-webapi, src/openapi/admin-schema-2.4.8.yaml (Apache-2.0), as JSON. `returns` holds
-the property names of the replies that Dovetail asks for in part (`?fields=`), so that those names are checked too.
+the property names of the replies that Dovetail asks for in part (`?fields=`), so that those names are checked too,
+and of those that events tell.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from typing import Any, cast
 
 Json = dict[str, Any]
 
-IN_PART = ("/V1/products/attributes", "/V1/products")
-"""Paths whose replies are asked for in part."""
-
-_DEEP = 4
+IN_PART = {
+    "/V1/products/attributes": 4,
+    "/V1/products": 4,
+    "/V1/orders": 3,
+    "/V1/customers/search": 3,
+    "/V1/carts/search": 3,
+}
+"""Paths whose replies are asked for in part, or that events tell of: so many levels of their names are kept."""
 
 
 def reduced(description: Json) -> Json:
@@ -32,8 +37,8 @@ def reduced(description: Json) -> Json:
             for method, operation in methods.items()
         }
     returns = {
-        path: _names(description, description["paths"][path]["get"]["responses"]["200"]["schema"], _DEEP)
-        for path in IN_PART
+        path: _names(description, description["paths"][path]["get"]["responses"]["200"]["schema"], deep)
+        for path, deep in IN_PART.items()
     }
     return {"version": description["info"]["version"], "paths": paths, "returns": returns}
 

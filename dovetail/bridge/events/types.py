@@ -12,7 +12,7 @@ EVENT = re.compile(r"[a-z][a-z0-9-]{1,79}\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
-    """A kind of event. `record`: what its data are, a record type of the integration's schema; "" for data of its own.
+    """A kind of event. `record`: what its data are, one of `data.RECORDS`.
 
     `source`: `shop` for what feeds find, `api` for what programs tell, `mail` for what becomes of mails. `needs`: what
     has to be told of it. `unseen`: what may stay unseen, for the docs.
@@ -21,7 +21,7 @@ class EventType:
     name: str
     summary: str
     source: str
-    record: str = ""
+    record: str
     needs: tuple[str, ...] = ()
     unseen: str = ""
 
@@ -58,7 +58,7 @@ TYPES: Mapping[str, EventType] = {
             unseen="addresses and custom attributes move no stamp: " + _SWEEP,
         ),
         EventType(
-            name="user-remove", source="shop", record="customer", needs=("email",),
+            name="user-remove", source="shop", record="gone", needs=("email",),
             summary="a customer account is gone", unseen="nothing tells of it: " + _SWEEP,
         ),
         EventType(
@@ -84,7 +84,7 @@ TYPES: Mapping[str, EventType] = {
             unseen="a guest's cart that was merged into the customer's own: that one changes",
         ),
         EventType(
-            name="cart-abandoned", source="shop", record="cart",
+            name="cart-abandoned", source="shop", record="left",
             summary="an open cart with items, of somebody whose address is known, was not touched for 90 minutes and "
             "its owner ordered nothing since; once for each content",
             unseen="what is older than a week when it is found",
@@ -96,14 +96,22 @@ TYPES: Mapping[str, EventType] = {
             "stamp are " + _SWEEP,
         ),
         EventType(
-            name="cart-add", source="api", needs=("id", "sku", "count"), summary="an item was put into a cart elsewhere"
+            name="cart-add", source="api", record="cart_add", needs=("id", "sku", "count"),
+            summary="an item was put into a cart elsewhere",
         ),
         EventType(
-            name="cart-remove", source="api", needs=("id", "sku"), summary="an item was taken out of a cart elsewhere"
+            name="cart-remove", source="api", record="cart_remove", needs=("id", "sku"),
+            summary="an item was taken out of a cart elsewhere",
         ),
-        EventType(name="mail-sent", source="mail", summary="the mail server took a mail of a follow-up"),
-        EventType(name="mail-failed", source="mail", summary="the mail server refused a mail of a follow-up for good"),
-        EventType(name="mail-bounced", source="mail", needs=("email",), summary="a mail came back, as told to the API"),
+        EventType(name="mail-sent", source="mail", record="mail", summary="the mail server took a mail of a follow-up"),
+        EventType(
+            name="mail-failed", source="mail", record="mail",
+            summary="the mail server refused a mail of a follow-up for good",
+        ),
+        EventType(
+            name="mail-bounced", source="mail", record="bounce", needs=("email",),
+            summary="a mail came back, as told to the API",
+        ),
     )
 }  # fmt: skip
 """By name. Others may be raised by follow-ups and the API: small letters, digits and `-`."""
