@@ -1,5 +1,5 @@
-"""Writes docs/language.md, docs/errors.md, docs/events.md, docs/lints.md, and the lists in docs/compatibility.md and
-docs/integrations.md: `python docs/generate.py`.
+"""Writes docs/language.md, docs/errors.md, docs/events.md, docs/lints.md, and the lists in docs/compatibility.md,
+docs/follow-ups.md and docs/integrations.md: `python docs/generate.py`.
 
 A test compares the files with what this script would write.
 """
@@ -16,6 +16,7 @@ if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
 from docs.events_page import NOTE, events_page  # noqa: E402
+from docs.followups_page import followups_page  # noqa: E402
 from dovetail.engine.environment import Engine  # noqa: E402
 from dovetail.engine.error_docs import ERRORS, ErrorDoc  # noqa: E402
 from dovetail.engine.loaders import DictLoader  # noqa: E402
@@ -384,6 +385,7 @@ PAGES = {
     "language.md": language_page,
     "errors.md": errors_page,
     "events.md": events_page,
+    "follow-ups.md": followups_page,
     "lints.md": lints_page,
     "compatibility.md": compatibility_page,
     "integrations.md": integrations_page,

@@ -27,7 +27,8 @@ def generator() -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "page", ["language.md", "errors.md", "events.md", "lints.md", "compatibility.md", "integrations.md"]
+    "page",
+    ["language.md", "errors.md", "events.md", "follow-ups.md", "lints.md", "compatibility.md", "integrations.md"],
 )
 def test_a_page_is_what_the_script_writes(page: str) -> None:
     written = (ROOT / "docs" / page).read_text(encoding="utf-8")
