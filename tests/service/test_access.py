@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/integrations/{identifier}": {"enabled": False},
     "/api/v1/keys": {"name": "x", "scopes": ["keys"]},
     "/api/v1/templates/{name}": {"text": "changed"},
+    "/api/v1/followups/{name}": {"text": 'on = "our-event"\n[[steps]]\nwait = "1h"\n'},
     "/api/v1/render": {"template": "secret.tpl"},
     "/api/v1/answers": {"asks": [{"identifier": "annsshop", "collection": "product", "key": 123456}]},
     "/api/v1/mailings": {"template": "secret.tpl", "recipients": {"text": "a\n1\n"}},
@@ -86,10 +87,15 @@ def test_no_operation_reaches_another_account(
     assert ann.put("/templates/secret.tpl", json={"text": "Ann's own text"}).status_code == 200
     key = ann.post("/keys", json={"name": "Ann's own key", "scopes": ["read"]}).json()["key"]["id"]
     mailing = ann.post("/mailings", json={"template": "secret.tpl", "recipients": {"text": "a\n1\n"}}).json()["id"]
-    names = {"identifier": "annsshop", "key_id": key, "name": "secret.tpl", "mailing_id": mailing}
+    followup = {"text": '# Ann\'s own\non = "our-event"\n[[steps]]\nwait = "1h"\n'}
+    assert ann.put("/followups/secret", json=followup).status_code == 200
+    assert ann.post("/events/our/event", json={"note": "Ann's own event"}).status_code == 202
+    instance = ann.get("/instances?followup=secret").json()["items"][0]["id"]
+    ids = {"identifier": "annsshop", "key_id": key, "mailing_id": mailing, "instance_id": instance}
     before = everything(ann)
     bobs = bob.headers["Authorization"].removeprefix("Bearer ")
     for path, verb in operations(service):
+        names = {**ids, "name": "secret" if "/followups/" in path else "secret.tpl"}
         answer = asked(service, path, verb, bobs, names)
         assert "Ann's own" not in answer.text, (path, verb)
         assert service_shop.url not in answer.text, (path, verb)
@@ -102,6 +108,8 @@ def everything(client: httpx.Client) -> list[object]:
     return [
         client.get("/integrations").json(),
         client.get("/templates/secret.tpl").json(),
+        client.get("/followups/secret").json(),
+        client.get("/instances?followup=secret").json(),
         [{**item, "used_at": None} for item in client.get("/keys").json()["items"]],
     ]
 

@@ -69,7 +69,7 @@ def test_all_faults_are_told_with_their_lines(ann: httpx.Client) -> None:
     refused = ann.put("/followups/faulty", json={"text": text})
     assert (refused.status_code, refused.headers["Content-Type"]) == (400, "application/problem+json")
     told = [(each["line"], each["message"]) for each in refused.json()["errors"]]
-    assert [line for line, _ in told] == [1, 3, 6, 10]
+    assert [line for line, _ in told] == [1, 4, 7, 12]
     wanted = ("there is no event `order-payed`", "`wait` is a span", "`{if $trigger.id ==\n}", "there is no step `no`")
     assert all(message.startswith(begin) for (_, message), begin in zip(told, wanted, strict=True)), told
     assert ann.get("/followups/faulty").status_code == 404

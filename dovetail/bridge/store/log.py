@@ -11,9 +11,7 @@ from sqlalchemy.engine import Connection, Row
 from dovetail.bridge.events.event import Event
 from dovetail.bridge.store.statements import AT_ONCE, insert
 from dovetail.bridge.store.tables import event as table
-
-_LAST = 2**31 - 1
-"""No event has a larger number: PostgreSQL refuses questions about those."""
+from dovetail.integrations.store.tables import LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ def append(connection: Connection, account: str, events: Sequence[Event], now: f
 
 def get(connection: Connection, account: str, name: str) -> Logged | None:
     """An event by its id, or by its number in the log."""
-    number = int(name) if name.isascii() and name.isdigit() and len(name) < 11 else _LAST + 1
-    same = table.c.number == number if number <= _LAST else table.c.id == name
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 11 else LAST + 1
+    same = table.c.number == number if number <= LAST else table.c.id == name
     row = connection.execute(select(table).where(table.c.account == account, same)).first()
     return None if row is None else _logged(row)
 
@@ -70,7 +68,7 @@ def find(
     """
     wanted = select(table).where(table.c.account == account, table.c.number > after)
     if before is not None:
-        wanted = wanted.where(table.c.number < min(before, _LAST)).order_by(table.c.number.desc())
+        wanted = wanted.where(table.c.number < min(before, LAST)).order_by(table.c.number.desc())
     else:
         wanted = wanted.order_by(table.c.number)
     if types:

@@ -72,6 +72,7 @@ event = Table(
     UniqueConstraint("account", "id", name="one_event"),
     Index("event_of_account", "account", "number"),
     Index("event_of_person", "account", "person", "number"),
+    Index("event_of_subject", "account", "subject", "number"),
 )
 """The log: nothing in it is ever changed."""
 
@@ -128,6 +129,8 @@ instance = Table(
     Column("changed_at", Double, nullable=False),
     Index("instance_of_person", "account", "followup", "person", "made_at"),
     Index("instance_of_account", "account", "made_at"),
+    Index("instance_of_event", "account", "event"),
+    Index("instance_of_anybody", "account", "person", "made_at"),
 )
 """A follow-up that an event started, with the version it began with."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from dovetail.integrations.store.tables import account, audit
+from dovetail.integrations.store.tables import LAST, account, audit
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -65,7 +65,7 @@ def trail(connection: Connection, owner: str, before: int | None, limit: int) ->
     """The latest lines first; `before` continues behind the last number of the page before."""
     wanted = select(audit).where(audit.c.account == owner).order_by(audit.c.number.desc()).limit(limit)
     if before is not None:
-        wanted = wanted.where(audit.c.number < before)
+        wanted = wanted.where(audit.c.number < min(before, LAST))
     return [
         Entry(row.number, row.at, row.actor, row.action, row.subject, row.details) for row in connection.execute(wanted)
     ]

@@ -17,6 +17,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+LAST = 2**31 - 1
+"""No row has a larger number: PostgreSQL refuses questions about those."""
+
 metadata = MetaData()
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from dovetail.engine.schema import Field, FieldType, Member, RecordType, Schema
-from dovetail.providers.magento2.wire import Shop
+
+if TYPE_CHECKING:
+    from dovetail.providers.magento2.wire import Shop
 
 
 def schema_of(shop: Shop) -> Schema:
@@ -16,7 +19,7 @@ def schema_of(shop: Shop) -> Schema:
         kind="magento2",
         summary=f"Magento 2 shop {shop.url} ({view})",
         members=_members(),
-        records=_records(),
+        records=records(),
     )
 
 
@@ -91,8 +94,9 @@ def _r(record: str, summary: str, *, many: bool = False, live: bool = False) -> 
 
 
 @cache
-def _records() -> Mapping[str, RecordType]:
-    records = (
+def records() -> Mapping[str, RecordType]:
+    """The kinds of records by name."""
+    made = (
         RecordType(name="product", summary="A product in the store view's language", fields=_PRODUCT),
         RecordType(name="image", summary="An image of a product", fields=_IMAGE, open=False),
         RecordType(name="category", summary="A category", fields=_CATEGORY, open=False),
@@ -111,7 +115,7 @@ def _records() -> Mapping[str, RecordType]:
         RecordType(name="cart", summary="A shopping cart", fields=_CART, personal=True),
         RecordType(name="cart_item", summary="A line of a cart", fields=_CART_ITEM, personal=True),
     )
-    return {record.name: record for record in records}
+    return {record.name: record for record in made}
 
 
 _RAW = _f("map", "the API's reply as it is, with ids instead of labels")

@@ -66,6 +66,7 @@ def upgrade() -> None:
     )
     op.create_index("event_of_account", "event", ["account", "number"])
     op.create_index("event_of_person", "event", ["account", "person", "number"])
+    op.create_index("event_of_subject", "event", ["account", "subject", "number"])
     op.create_table(
         "task",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -110,6 +111,8 @@ def upgrade() -> None:
     )
     op.create_index("instance_of_person", "instance", ["account", "followup", "person", "made_at"])
     op.create_index("instance_of_account", "instance", ["account", "made_at"])
+    op.create_index("instance_of_event", "instance", ["account", "event"])
+    op.create_index("instance_of_anybody", "instance", ["account", "person", "made_at"])
     op.create_table(
         "passage",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
