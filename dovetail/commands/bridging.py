@@ -120,6 +120,13 @@ def mail_options(function: F) -> F:
     return function
 
 
+def keep_option(function: F) -> F:
+    """Add `--keep SPAN`."""
+    return click.option(
+        "--keep", metavar="SPAN", help="Forget events, and what was done for them, after so long: 90d. [default: never]"
+    )(function)
+
+
 def folder_option(function: F) -> F:
     """Add `--folder DIR`."""
     return click.option(

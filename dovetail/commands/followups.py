@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,16 +10,13 @@ from dovetail.commands.accounts_database import OWNER, database_option, open_sea
 from dovetail.commands.bridging import (
     bridge_of,
     folder_option,
+    keep_option,
     mail_options,
     opened,
     post_of,
     shown,
 )
 from dovetail.commands.options import config_option, server_option
-
-if TYPE_CHECKING:
-    from dovetail.bridge.bridge import Bridge
-    from dovetail.bridge.outlet import Post
 
 
 @click.group()
@@ -43,6 +39,7 @@ def command() -> None:
     show_default=True,
     help="For how long what a killed process was doing is left to it, before others do it.",
 )
+@keep_option
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option(
     "--allow-private-addresses", "private", is_flag=True, help="Webhooks may go into this machine's own networks."
@@ -70,6 +67,7 @@ def run(
     once: bool,
     private: bool,
     metrics: int | None,
+    keep: str | None,
     accounts: bool,
     config: Path | None,
     folder: Path,
@@ -89,7 +87,7 @@ def run(
     import asyncio
 
     from dovetail.bridge.opening import Terms
-    from dovetail.commands.working import accounts_of, telling, work_for
+    from dovetail.commands.working import accounts_of, keeping_for, telling, work_for, work_for_folder
     from dovetail.errors import UsageError
     from dovetail.integrations.durations import EXAMPLES, seconds_of
 
@@ -102,24 +100,18 @@ def run(
     terms = Terms(mails, sender, private=private, calls=not accounts, every=seconds)
     if accounts:
         with opened(database) as made, telling(made, metrics):
+            keeping = keeping_for(made, keep)
             bridges = accounts_of(made, open_seal(database), terms)
             click.echo("follow-ups of all accounts  (Ctrl-C ends it)")
-            asyncio.run(work_for(bridges, bridges.worker(lease=leased), mails, once=once))
+            asyncio.run(work_for(bridges, bridges.worker(lease=leased), mails, keeping, once=once))
         return
     with bridge_of(config, database, folder, terms) as bridge, telling(bridge.database, metrics):
+        keeping = keeping_for(bridge.database, keep)
         taken = bridge.take_files(folder / "followups")
         bridge.watch()
         names = ", ".join(each.name for each in taken) or "none: write followups/NAME.toml"
         click.echo(f"follow-ups: {names}; shops: {', '.join(bridge.feeds()) or 'none'}")
-        asyncio.run(_work(bridge, leased, mails, once=once))
-
-
-async def _work(bridge: Bridge, lease: float, mails: Post, *, once: bool) -> None:
-    try:
-        await bridge.worker(lease=lease).run(until_idle=once)
-    finally:
-        await bridge.sending.close()
-        await mails.close()
+        asyncio.run(work_for_folder(bridge, bridge.worker(lease=leased), mails, keeping, once=once))
 
 
 @command.command(name="check")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dovetail.commands.accounts_database import OWNER, database_option, make_first_account, open_database, open_seal
-from dovetail.commands.bridging import mail_options, post_of
+from dovetail.commands.bridging import keep_option, mail_options, post_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     help="Accounts may connect shops in this machine's own networks. Only where you trust all of them.",
 )
 @mail_options
+@keep_option
 @click.option(
     "--traces",
     is_flag=True,
@@ -48,6 +49,7 @@ def command(
     password_from: str | None,
     out: Path | None,
     sender: str,
+    keep: str | None,
     traces: bool,
 ) -> None:
     """Serve accounts, integrations, templates and renders over HTTP; described at /openapi.json.
@@ -83,7 +85,7 @@ def command(
         from prometheus_client import REGISTRY
 
         from dovetail.bridge.metrics import BridgeMetrics
-        from dovetail.commands.working import accounts_of, shared_kinds, working_beside
+        from dovetail.commands.working import accounts_of, keeping_for, shared_kinds, working_beside
         from dovetail.service.app import make_app
         from dovetail.service.backend import Backend
         from dovetail.service.environments import Environments
@@ -133,7 +135,7 @@ def command(
     if mails is not None:
         accounts = accounts_of(opened, seal, Terms(mails, sender, private=private, calls=False))
         worker = accounts.worker()
-        beside, backend.wake = working_beside(accounts, worker, mails), worker.wake
+        beside, backend.wake = working_beside(accounts, worker, mails, keeping_for(opened, keep)), worker.wake
     try:
         with beside:
             server.run(sockets=[socket])

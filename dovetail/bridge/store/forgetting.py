@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from dovetail.bridge.store import queue
 from dovetail.bridge.store.tables import delivery, event, instance, passage, profile, task
+from dovetail.integrations.store.tables import account as account_table
 
 
 def forget_before(connection: Connection, account: str, moment: float) -> int:
@@ -16,6 +17,12 @@ def forget_before(connection: Connection, account: str, moment: float) -> int:
     kept = select(instance.c.event).where(instance.c.account == account)
     old = event.c.account == account, event.c.time < moment, event.c.id.not_in(kept)
     return connection.execute(delete(event).where(*old)).rowcount
+
+
+def forget_before_everywhere(connection: Connection, moment: float) -> int:
+    """As `forget_before`, for all accounts."""
+    accounts = connection.execute(select(account_table.c.id)).scalars().all()
+    return sum(forget_before(connection, each, moment) for each in accounts)
 
 
 def forget_person(connection: Connection, account: str, person: str) -> int:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
+
+import pytest
 from sqlalchemy import func, select
 
 from dovetail.bridge.store import log
 from dovetail.bridge.store.forgetting import forget_before, forget_person
 from dovetail.bridge.store.tables import delivery, event, instance, passage, profile, task
+from dovetail.commands.working import keeping_for
+from dovetail.errors import UsageError
 from tests.bridge.followups.stage import Stage
 
 DAY = 86_400.0
@@ -51,3 +58,34 @@ def test_what_is_old_goes_and_what_waits_stays(stage: Stage) -> None:
     assert stage.instance("later", waiting).state == "waiting"
     stage.pass_time(201 * DAY)
     assert stage.instance("later", waiting).state == "done"
+
+
+def test_a_process_forgets_by_itself_what_it_is_told_to(stage: Stage) -> None:
+    stage.write(welcome=WELCOME, later=LATER)
+    stage.now = time.time() - 100 * DAY
+    stage.happen("user-register", "old")
+    stage.happen("cart-create", "waits")
+    stage.pass_time()
+    stage.now = time.time()
+    stage.happen("user-register", "new", person="bob@example.com")
+    stage.pass_time()
+    before = rows(stage)
+
+    async def forget(span: str) -> None:
+        keeping = keeping_for(stage.database, span)
+        assert keeping is not None
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(keeping.forget(), 1.0)
+
+    asyncio.run(forget("200d"))
+    assert rows(stage) == before
+    asyncio.run(forget("90d"))
+    with stage.database.read() as connection:
+        kept = {each.event.subject for each in log.find(connection, "ours") if each.event.source == "test"}
+    assert kept == {"thing/waits", "thing/new"}
+
+
+def test_what_is_no_span_is_refused(stage: Stage) -> None:
+    assert keeping_for(stage.database, None) is None
+    with pytest.raises(UsageError):
+        keeping_for(stage.database, "soon")
