@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def from_environment(name: str) -> str:
-    """The key of a webhook as an environment variable has it; "" for none."""
+    """The key of a webhook, or a broker's address, as an environment variable has it; "" for none."""
     return os.environ.get(name, "")
 
 
@@ -30,7 +30,8 @@ class Terms:
     """What holds for all accounts that a process works for.
 
     `mails`: a mail server, or a folder. `sender`: whom mails are from unless a follow-up says. `private`: webhooks may
-    go into private networks. `calls`: actions of packages may be called. `every`: seconds between two looks at a shop.
+    go into private networks. `calls`: actions of packages may be called, and brokers be published to. `every`: seconds
+    between two looks at a shop.
     """
 
     mails: Post
@@ -49,7 +50,7 @@ def open_bridge(
     terms: Terms,
     secret: Callable[[str], str] = from_environment,
 ) -> Bridge:
-    """The bridge of an account; whoever opens it closes it. `secret` gives the keys of webhooks by their names."""
+    """The bridge of an account; whoever opens it closes it. `secret`: see `Sending`."""
     connected = fresh(integrations)
     plain = Environment(loader=loader, integrations=connected, account=account, escape_html=False, cache_folder=None)
     html = Environment(loader=loader, integrations=connected, account=account, cache_folder=None)

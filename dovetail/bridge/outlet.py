@@ -1,4 +1,4 @@
-"""What follow-ups render and send with: an account's environments, a mail server or a folder, an HTTP client."""
+"""What follow-ups render and send with: environments, a mail server or a folder, an HTTP client, brokers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from dovetail.bridge.actions.brokers.message import Message
+from dovetail.bridge.actions.brokers.publishing import Brokers
 from dovetail.bridge.actions.destinations import Destinations
 from dovetail.bridge.actions.mail import Letter, message
 from dovetail.bridge.actions.outcome import Undelivered
 from dovetail.bridge.actions.webhook import Destination
-from dovetail.bridge.followups.followup import Call, Mail, Webhook
+from dovetail.bridge.followups.followup import Call, Mail, Publish, Webhook
 from dovetail.bridge.followups.ports import Variables
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ class Sending:
     """Sends for one account.
 
     `sender`: whom mails are from unless a follow-up says. `private`: requests may go into private networks. `secret`
-    gives the keys of webhooks by their names, "" for one that is not there. `calls`: actions of packages may be called.
+    gives the keys of webhooks and the addresses of brokers by their names, "" for one that is not there. `calls`: actions
+    of packages may be called, and brokers be published to.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Sending:
         self._mails = mails
         self._sender = sender
         self._destinations = Destinations(private=private, clock=clock)
+        self._brokers = Brokers()
         self._secret = secret
         self._calls = calls
         self._clock = clock
@@ -122,8 +126,17 @@ class Sending:
         secrets = tuple([text for name in webhook.secrets if (text := await asyncio.to_thread(self._secret, name))])
         if not secrets:
             raise Undelivered(f"there is no key in {' or '.join(webhook.secrets)}", again=False)
-        payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        await self._destinations.send(Destination(webhook.url, secrets), key, payload)
+        await self._destinations.send(Destination(webhook.url, secrets), key, _payload(body))
+
+    async def publish(self, publish: Publish, subject: str, body: Mapping[str, object], key: str) -> None:
+        """Publish an event under a subject."""
+        if not self._calls:
+            # A broker is in the operator's network, where accounts have no business.
+            raise Undelivered("nothing is published to brokers here", again=False)
+        address = await asyncio.to_thread(self._secret, publish.broker)
+        if not address:
+            raise Undelivered(f"there is no address of a broker in {publish.broker}", again=False)
+        await self._brokers.publish(address, Message(subject, key, str(body["subject"]), _payload(body)))
 
     async def call(self, call: Call, arguments: Mapping[str, str], key: str) -> None:
         """Call an action of a package."""
@@ -146,5 +159,10 @@ class Sending:
             raise Undelivered(f"the action `{call.action}` failed: {type(error).__name__}", again=True) from error
 
     async def close(self) -> None:
-        """End connections to destinations; the mail server's are its owner's."""
+        """End connections to destinations and brokers; the mail server's are its owner's."""
         await self._destinations.close()
+        await self._brokers.close()
+
+
+def _payload(body: Mapping[str, object]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

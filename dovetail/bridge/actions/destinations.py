@@ -1,4 +1,4 @@
-"""The hosts that webhooks go to: a client, a few requests at once, and a breaker for each."""
+"""The hosts that webhooks go to: a client, a few requests at once, and patience with each."""
 
 from __future__ import annotations
 
@@ -11,29 +11,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dovetail.bridge.actions.outcome import Held, Undelivered
+from dovetail.bridge.actions.outcome import Undelivered
+from dovetail.bridge.actions.patience import Patience
 from dovetail.bridge.actions.webhook import Destination, post
 from dovetail.providers.addresses import is_public
-from dovetail.providers.breaker import Breaker
 
 if TYPE_CHECKING:
     import httpx
 
 _AT_ONCE = 4
 """Requests to one host at the same time."""
-_FAILURES = 5
-"""Attempts that fail in a row, after which a host is left alone."""
-_SHARE = 0.8
-PAUSE = 60.0
-"""Seconds for which it is."""
 _KEPT = 100
 
 
 @dataclass(slots=True)
 class _Host:
     client: httpx.AsyncClient
+    patience: Patience
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    breaker: Breaker = field(default_factory=lambda: Breaker(_FAILURES, _SHARE, PAUSE))
     users: int = 0
 
 
@@ -64,10 +59,15 @@ class Destinations:
         """
         name = urlsplit(destination.url).hostname or ""
         host = await self._host(name)
+
+        async def tried() -> None:
+            address = None if self._private else await _public_address(name)
+            await post(host.client, destination, key, payload, self._clock(), address)
+
         host.users += 1
         try:
             async with host.room:
-                await self._tried(host, name, destination, key, payload)
+                await host.patience.attempt(tried)
         finally:
             host.users -= 1
 
@@ -77,36 +77,14 @@ class Destinations:
         for each in hosts.values():
             await each.client.aclose()
 
-    async def _tried(self, host: _Host, name: str, destination: Destination, key: str, payload: bytes) -> None:
-        now, breaker = self._ticks(), host.breaker
-        left = breaker.left(now)
-        if left or breaker.trying:
-            raise Held(f"{name} is left alone for a while: {breaker.reason}", left or 1.0)
-        trial, known = breaker.enter(), False
-        try:
-            address = None if self._private else await _public_address(name)
-            await post(host.client, destination, key, payload, self._clock(), address)
-            known = True
-            breaker.succeeded(trial=trial)
-        except Undelivered as error:
-            known = True
-            # Who refuses is there.
-            if error.again:
-                breaker.failed(self._ticks(), error.reason, trial=trial)
-            else:
-                breaker.succeeded(trial=trial)
-            raise
-        finally:
-            if not known:
-                breaker.abandoned(trial=trial)
-
     async def _host(self, name: str) -> _Host:
         found = self._hosts.get(name)
         if found is None:
             import httpx
 
             # A client for each: two hosts behind one address share no connection, whose certificate is one's only.
-            found = self._hosts[name] = _Host(httpx.AsyncClient(follow_redirects=False, trust_env=False))
+            client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+            found = self._hosts[name] = _Host(client, Patience(name, self._ticks))
             unused = [other for other, each in self._hosts.items() if not each.users and other != name]
             for other in unused[: max(0, len(self._hosts) - _KEPT)]:
                 await self._hosts.pop(other).client.aclose()

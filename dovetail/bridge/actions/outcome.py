@@ -10,15 +10,25 @@ class Undelivered(DovetailError):
 
     `reason` is for people, and is kept and shown: it never holds a body, a secret, an address or a value of
     a customer. `again` says whether a later try may help, `after` the seconds that the other side asked to
-    wait. `disable` says that the destination wants no more of anything.
+    wait. `disable` says that the destination wants no more of anything. `away`: whether the other side is not there,
+    or not well; unless said, whoever may be tried again is.
     """
 
-    def __init__(self, reason: str, *, again: bool, after: float | None = None, disable: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: bool,
+        after: float | None = None,
+        disable: bool = False,
+        away: bool | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.again = again
         self.after = after
         self.disable = disable
+        self.away = again if away is None else away
 
 
 class Held(DovetailError):

@@ -87,6 +87,17 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """The event, for a broker. `broker` names its address as secrets are named.
+
+    `subject`: a template, for the subject, topic or routing key.
+    """
+
+    broker: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeProfile:
     """Makes or changes the profile of an e-mail address: each field a template. `remove`: it goes."""
 
@@ -112,11 +123,12 @@ class Call:
 
 
 Act: TypeAlias = (
-    "Wait | WaitUntil | WaitUntilMoment | WaitFor | Check | Split | Mail | Webhook | ChangeProfile | Raise | Call"
+    "Wait | WaitUntil | WaitUntilMoment | WaitFor | Check | Split"
+    " | Mail | Webhook | Publish | ChangeProfile | Raise | Call"
 )
 
 
-Outgoing: TypeAlias = "Mail | Webhook | Call"
+Outgoing: TypeAlias = "Mail | Webhook | Publish | Call"
 """What goes out to others, under a key, and may be sent again."""
 
 

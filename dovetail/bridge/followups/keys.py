@@ -119,6 +119,19 @@ ACTS = (
         ),
     ),
     Key(
+        "publish",
+        "the event, as a CloudEvent, to NATS JetStream, Kafka or RabbitMQ",
+        '{ broker = "EVENTS_BROKER", subject = "shop.orders.{$trigger.type}" }',
+        (
+            Key(
+                "broker",
+                "the environment variable with its address: `nats://…`, `kafka://…`, `amqp://…`",
+                '"EVENTS_BROKER"',
+            ),
+            Key("subject", "its subject, topic or routing key: a template", '"shop.orders.{$trigger.type}"'),
+        ),
+    ),
+    Key(
         "profile",
         "makes, changes or removes the profile of an address",
         '{ set = { reminded = "yes" } }',

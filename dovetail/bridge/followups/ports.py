@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from dovetail.bridge.events.event import Event
-from dovetail.bridge.followups.followup import Call, Mail, Webhook
+from dovetail.bridge.followups.followup import Call, Mail, Publish, Webhook
 from dovetail.bridge.store import instances, log
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Texts(Protocol):
 
 
 class Outlet(Protocol):
-    """What sends mails, requests and calls."""
+    """What sends mails, requests and calls, and publishes."""
 
     async def mail(self, mail: Mail, variables: Variables, key: str) -> None:
         """Send a mail.
@@ -41,6 +41,15 @@ class Outlet(Protocol):
 
     async def webhook(self, webhook: Webhook, body: Mapping[str, object], key: str) -> None:
         """Send a request.
+
+        Raises:
+            Undelivered: it was not taken.
+            Held: it is too early to try.
+        """
+        ...
+
+    async def publish(self, publish: Publish, subject: str, body: Mapping[str, object], key: str) -> None:
+        """Publish an event under a subject.
 
         Raises:
             Undelivered: it was not taken.

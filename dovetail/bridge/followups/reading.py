@@ -20,6 +20,7 @@ from dovetail.bridge.followups.followup import (
     Check,
     Followup,
     Mail,
+    Publish,
     Quiet,
     Raise,
     Split,
@@ -44,6 +45,7 @@ _TABLES = {each.name: each for each in (*AT_TOP, *ACTS)}
 _EXAMPLES = {name: each.shown for name, each in _TABLES.items()}
 _PLACE = re.compile(r":(\d+)(?::(\d+))?: ")
 _SLIP = 0.85
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 Table = Mapping[str, object]
 CheckText = Callable[[str], None]
 """Raises TemplateError for a text that is no template."""
@@ -200,6 +202,7 @@ class _Reader:
             "split": self.split,
             "mail": self.mail,
             "webhook": self.webhook,
+            "publish": self.publish,
             "profile": self.profile,
             "raise": self.raising,
             "call": self.call,
@@ -283,6 +286,17 @@ class _Reader:
             self.fault(at, sentence, _EXAMPLES["webhook"])
             return None
         return Webhook(url, tuple(cast("list[str]", names)), ordered=bool(table.get("ordered", False)))
+
+    def publish(self, at: _At, value: object) -> Act | None:
+        table = self.table(at, value)
+        broker, subject = table.get("broker"), table.get("subject")
+        if not isinstance(broker, str) or not _VARIABLE.match(broker) or not isinstance(subject, str) or not subject:
+            # An address that stands here may hold a password: it is not repeated.
+            sentence = "`publish` needs the name under which the broker's address is kept, and a subject"
+            self.fault(at, sentence, _EXAMPLES["publish"])
+            return None
+        self.template(at.below("subject"), subject)
+        return Publish(broker, subject)
 
     def profile(self, at: _At, value: object) -> Act | None:
         table = self.table(at, value)

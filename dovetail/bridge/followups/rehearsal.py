@@ -18,6 +18,7 @@ from dovetail.bridge.followups.followup import (
     Check,
     Followup,
     Mail,
+    Publish,
     Raise,
     Split,
     Step,
@@ -98,6 +99,8 @@ async def _told(rule: Followup, step: Step, event: Event, variables: Variables, 
             return f"mail {mail.template} to {await text(mail.to)}: {await text(mail.subject)}", True, following
         case Webhook(url, _):
             return f"a request to {urlsplit(url).hostname}", True, following
+        case Publish(_, subject):
+            return f"publish to {await text(subject)}", True, following
         case ChangeProfile(email, fields, remove):
             what = "remove" if remove else f"change {', '.join(fields) or 'nothing'} of"
             return f"{what} the profile of {await text(email)}", True, following

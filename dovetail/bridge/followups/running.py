@@ -21,6 +21,7 @@ from dovetail.bridge.followups.followup import (
     Followup,
     Mail,
     Outgoing,
+    Publish,
     Raise,
     Split,
     Step,
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 _AGAIN = (60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
 """Seconds between attempts of a step whose data cannot be had: a shop that is down comes back."""
-
-
 _TURN = 60.0
 """Seconds after which it is looked whether a turn has come, if nobody said so."""
 
@@ -63,6 +62,10 @@ class _Scene:
     event: Event
     number: int
     variables: Variables
+
+    def told(self) -> Mapping[str, object]:
+        """The event as others are told of it."""
+        return {**self.event.cloudevent(), "followup": self.rule.name, "instance": self.instance.id}
 
 
 class Running:
@@ -200,9 +203,12 @@ class Running:
             case Webhook() as webhook:
                 if webhook.ordered and not await asyncio.to_thread(self._has_turn, scene, webhook):
                     return self._queued(task, scene, webhook)
-                body = {**scene.event.cloudevent(), "followup": rule.name, "instance": scene.instance.id}
-                await self._outlet.webhook(webhook, body, scene.instance.key)
+                await self._outlet.webhook(webhook, scene.told(), scene.instance.key)
                 return self._delivered(task, scene, following, webhook)
+            case Publish() as publish:
+                subject = (await self._texts.text(publish.subject, scene.variables)).strip()
+                await self._outlet.publish(publish, subject, scene.told(), scene.instance.key)
+                return self._delivered(task, scene, following, publish)
             case Call(_, arguments) as call:
                 await self._outlet.call(call, await self._rendered(scene, arguments), scene.instance.key)
                 return self._delivered(task, scene, following, call)
@@ -318,7 +324,7 @@ class Running:
     def _undelivered(self, task: Task, scene: _Scene, error: Undelivered) -> Commit:
         step = scene.rule.step(scene.instance.step)
         act = step.act if step is not None else None
-        assert isinstance(act, Mail | Webhook | Call), "nothing else goes out"
+        assert isinstance(act, Mail | Webhook | Publish | Call), "nothing else goes out"
         # The first entry of the schedule is the attempt that was just made.
         pause = retry_delay(task.attempt + 1, random.random()) if error.again else None  # noqa: S311  # jitter
 

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from dovetail.bridge.actions.destinations import PAUSE, Destinations
+from dovetail.bridge.actions.destinations import Destinations
 from dovetail.bridge.actions.outcome import Held, Undelivered
+from dovetail.bridge.actions.patience import PAUSE
 from dovetail.bridge.actions.webhook import Destination
 from tests.bridge.actions.test_webhook import BODY, SECRET, Receiver
 

@@ -1,0 +1,1 @@
+"""Publishes events to brokers through FastStream: NATS JetStream, Kafka, RabbitMQ."""
