@@ -78,8 +78,8 @@ class Sending:
     """Sends for one account.
 
     `sender`: whom mails are from unless a follow-up says. `private`: requests may go into private networks. `secret`
-    gives the keys of webhooks and the addresses of brokers by their names, "" for one that is not there. `calls`: actions
-    of packages may be called, and brokers be published to.
+    gives the keys of webhooks and the addresses of brokers by their names, "" for one that is not there. `calls`:
+    actions of packages may be called, and brokers be published to.
     """
 
     def __init__(

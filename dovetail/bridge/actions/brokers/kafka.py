@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError
+from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from dovetail.bridge.actions.brokers.address import Address
 from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message
 from dovetail.bridge.actions.outcome import Undelivered
 
-if TYPE_CHECKING:
-    from faststream.kafka import KafkaBroker
-    from faststream.security import BaseSecurity
-
 KEY = "idempotency-key"
 """The header that stays the same with each attempt."""
+
+
+class _Closing(KafkaBroker):
+    """FastStream's own leaves a producer open that cannot start, and connects as an administrator besides."""
+
+    async def _connect(self) -> Callable[..., AIOKafkaConsumer]:
+        config = self.config.broker_config
+        producer = AIOKafkaProducer(**self._connection_kwargs)
+        try:
+            await config.producer.connect(producer, None)
+        except BaseException:
+            await producer.stop()
+            raise
+        return config.builder
 
 
 class Kafka:
@@ -26,8 +41,6 @@ class Kafka:
 
     async def publish(self, message: Message) -> None:
         """Publish, and wait until all replicas in sync have it; records about one thing stay in order."""
-        from aiokafka.errors import InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError
-
         try:
             await self._broker.publish(
                 message.body,
@@ -50,24 +63,16 @@ class Kafka:
 
 async def connect(address: Address) -> Kafka:
     """A connection."""
-    from faststream.kafka import KafkaBroker
-
-    broker = KafkaBroker(
+    broker = _Closing(
         [f"{host}:{port}" for host, port in address.hosts],
         security=_security(address), acks="all", request_timeout_ms=int(WITHIN * 1000),
         logger=None, apply_types=False,
     )  # fmt: skip
-    try:
-        await broker.connect()
-    except BaseException:
-        await broker.stop()
-        raise
+    await broker.connect()
     return Kafka(broker)
 
 
 def _security(address: Address) -> BaseSecurity:
-    from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
-
     encryption = address.encryption()
     if not address.user:
         return BaseSecurity(encryption)

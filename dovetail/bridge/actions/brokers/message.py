@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dovetail.bridge.actions.brokers.address import Address
 from dovetail.bridge.actions.outcome import Undelivered
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -43,6 +44,11 @@ class Message:
                 f"{_LONGEST} bytes at most",
                 again=False,
             )
+
+
+def locked_out(address: Address) -> Undelivered:
+    """What is said of a broker that does not let us in."""
+    return Undelivered(f"{address.name} does not take the user or the password of its address", again=True)
 
 
 class Broker(Protocol):

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from faststream.nats import NatsBroker, NatsToken, NatsUserPassword
+from faststream.security import BaseSecurity
+from nats.aio.client import Client
+from nats.errors import MaxPayloadError, NoServersError
+from nats.js.errors import APIError, NoStreamResponseError
 
 from dovetail.bridge.actions.brokers.address import Address
-from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message
+from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message, locked_out
 from dovetail.bridge.actions.outcome import Undelivered
 
-if TYPE_CHECKING:
-    from faststream.nats import NatsBroker
-    from nats.aio.client import Client
+
+class _Closing(NatsBroker):
+    """FastStream's own leaves a connection open that the server refuses."""
+
+    async def _connect(self) -> Client:
+        client = Client()
+        try:
+            await client.connect(**self._connection_kwargs)
+        except BaseException:
+            await client.close()
+            raise
+        self.config.connect(client)
+        return client
 
 
 class Nats:
@@ -27,9 +41,6 @@ class Nats:
 
     async def publish(self, message: Message) -> None:
         """Publish, and wait for JetStream's acknowledgement; it takes a key once."""
-        from nats.errors import MaxPayloadError
-        from nats.js.errors import APIError, NoStreamResponseError
-
         try:
             # FastStream's own `publish` asks JetStream only if it is told the stream's name. Here the subject decides.
             await self._client.jetstream().publish(
@@ -39,9 +50,8 @@ class Nats:
                 headers={"Nats-Msg-Id": message.key, "content-type": CONTENT_TYPE},
             )
         except NoStreamResponseError:
-            raise Undelivered(
-                "no stream of JetStream takes this subject: add it to one", again=True, away=False
-            ) from None
+            reason = "no stream of JetStream takes this subject: add it to one"
+            raise Undelivered(reason, again=True, away=False) from None
         except MaxPayloadError:
             raise Undelivered("the event is larger than the broker takes", again=False) from None
         except APIError as error:
@@ -54,20 +64,26 @@ class Nats:
 
 async def connect(address: Address) -> Nats:
     """A connection; one that breaks is not mended: the next message makes another."""
-    from faststream.nats import NatsBroker, NatsToken, NatsUserPassword
-    from faststream.security import BaseSecurity
-
     encryption = address.encryption()
     security = BaseSecurity(encryption)
     if address.password:
         security = NatsUserPassword(address.user, address.password, ssl_context=encryption)
     elif address.user:
         security = NatsToken(address.user, ssl_context=encryption)
-    broker = NatsBroker(
+    broker = _Closing(
         [f"{'tls' if address.tls else 'nats'}://{_netloc(*each)}" for each in address.hosts],
-        security=security, allow_reconnect=False, logger=None, apply_types=False,
+        security=security, allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0,
+        logger=None, apply_types=False,
     )  # fmt: skip
-    return Nats(broker, await broker.connect())
+    try:
+        return Nats(broker, await broker.connect())
+    except NoServersError:
+        raise ConnectionError from None
+    except Exception as error:
+        # It has no kind of its own.
+        if "authorization" in str(error).lower():
+            raise locked_out(address) from None
+        raise
 
 
 def _netloc(host: str, port: int) -> str:

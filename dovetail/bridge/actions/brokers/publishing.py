@@ -8,13 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from dovetail.bridge.actions.brokers import kafka, nats, rabbitmq
 from dovetail.bridge.actions.brokers.address import Address, read_address
 from dovetail.bridge.actions.brokers.message import WITHIN, Broker, Message
 from dovetail.bridge.actions.outcome import Undelivered
 from dovetail.bridge.actions.patience import Patience
-
-_CONNECT = {"nats": nats.connect, "kafka": kafka.connect, "rabbitmq": rabbitmq.connect}
 
 
 @dataclass(slots=True)
@@ -63,7 +60,7 @@ async def _published(place: _Place, message: Message) -> None:
     except ImportError:
         needed = "publishing needs more packages: pip install 'dovetail-mail[brokers]'"
         raise Undelivered(needed, again=False) from None
-    except Exception as error:  # three libraries, each with many kinds
+    except Exception as error:  # noqa: BLE001  # three libraries, each with kinds of its own
         # Whatever state its connection is in, the next message has a new one.
         await _end(place)
         raise Undelivered(_fault(place.address.name, error), again=True) from None
@@ -74,8 +71,25 @@ async def _connected(place: _Place) -> Broker:
         if place.broker is not None and not place.broker.connected:
             await _end(place)
         if place.broker is None:
-            place.broker = await _CONNECT[place.address.kind](place.address)
+            place.broker = await _connect(place.address)
         return place.broker
+
+
+async def _connect(address: Address) -> Broker:
+    # Each comes with a library of its own, which takes its time to load.
+    match address.kind:
+        case "nats":
+            from dovetail.bridge.actions.brokers.nats import connect as to_nats
+
+            return await to_nats(address)
+        case "kafka":
+            from dovetail.bridge.actions.brokers.kafka import connect as to_kafka
+
+            return await to_kafka(address)
+        case "rabbitmq":
+            from dovetail.bridge.actions.brokers.rabbitmq import connect as to_rabbitmq
+
+            return await to_rabbitmq(address)
 
 
 async def _end(place: _Place) -> None:

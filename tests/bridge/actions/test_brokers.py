@@ -1,0 +1,400 @@
+"""Events go to brokers: each says that it has them, takes a key with them, and may be away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from dovetail.bridge.actions.brokers.address import read_address
+from dovetail.bridge.actions.brokers.message import Message
+from dovetail.bridge.actions.brokers.publishing import Brokers
+from dovetail.bridge.actions.folder import Folder
+from dovetail.bridge.actions.outcome import Held, Undelivered
+from dovetail.bridge.actions.patience import PAUSE
+from dovetail.bridge.followups.followup import Publish
+from dovetail.bridge.outlet import AccountTexts, Sending
+from dovetail.integrations.environment import Environment
+from dovetail.integrations.store.database import Database
+from tests.bridge.followups.stage import Stage
+from tests.brokers import RABBITMQ, NatsServer, RabbitServer, free_port
+
+BODY = b'{"specversion":"1.0","id":"test/order-paid/1"}'
+LOCKED_OUT = "127.0.0.1 does not take the user or the password of its address"
+nats_server = pytest.mark.external("nats-server")
+rabbit_server = pytest.mark.external(RABBITMQ)
+
+
+def message(key: str = "fu_1-1", subject: str = "shop.orders.order-paid", body: bytes = BODY) -> Message:
+    return Message(subject, key, "order/1", body)
+
+
+@asynccontextmanager
+async def publishing() -> AsyncIterator[Brokers]:
+    made = Brokers()
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def refused(brokers: Brokers, address: str, given: Message) -> Undelivered:
+    with pytest.raises(Undelivered) as caught:
+        await brokers.publish(address, given)
+    return caught.value
+
+
+# --- NATS
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[NatsServer]:
+    made = NatsServer()
+    asyncio.run(add_stream(made.url))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def nats(running: NatsServer) -> NatsServer:
+    asyncio.run(empty(running.url))
+    return running
+
+
+async def add_stream(url: str) -> None:
+    import nats
+
+    client = await nats.connect(url)
+    await client.jetstream().add_stream(name="SHOP", subjects=["shop.>"])
+    await client.close()
+
+
+async def empty(url: str) -> None:
+    """Take all out of the stream; keys that it has seen stay known."""
+    import nats
+
+    client = await nats.connect(url)
+    await client.jetstream().purge_stream("SHOP")
+    await client.close()
+
+
+async def stored(url: str) -> list[tuple[str, dict[str, str], bytes]]:
+    """What the stream has: subjects, headers and bodies."""
+    import nats
+    from nats.js.errors import NotFoundError
+
+    client = await nats.connect(url)
+    stream, found = client.jetstream(), list[tuple[str, dict[str, str], bytes]]()
+    state = (await stream.stream_info("SHOP")).state
+    for number in range(state.first_seq, state.last_seq + 1):
+        try:
+            each = await stream.get_msg("SHOP", number)
+        except NotFoundError:
+            continue
+        found.append((each.subject or "", dict(each.headers or {}), each.data or b""))
+    await client.close()
+    return found
+
+
+@nats_server
+@pytest.mark.asyncio
+async def test_jetstream_has_an_event_with_its_key(nats: NatsServer) -> None:
+    async with publishing() as brokers:
+        await brokers.publish(nats.url, message("fu_has-1"))
+    assert await stored(nats.url) == [
+        (
+            "shop.orders.order-paid",
+            {"Nats-Msg-Id": "fu_has-1", "content-type": "application/cloudevents+json"},
+            BODY,
+        )
+    ]
+
+
+@nats_server
+@pytest.mark.asyncio
+async def test_jetstream_has_what_is_sent_again_once(nats: NatsServer) -> None:
+    async with publishing() as brokers:
+        for key in ("fu_again-1", "fu_again-1", "fu_again-2"):
+            await brokers.publish(nats.url, message(key))
+    async with publishing() as brokers:
+        await brokers.publish(nats.url, message("fu_again-1"))
+    assert [headers["Nats-Msg-Id"] for _, headers, _ in await stored(nats.url)] == ["fu_again-1", "fu_again-2"]
+
+
+@nats_server
+@pytest.mark.asyncio
+async def test_a_subject_without_a_stream_holds_no_other_up(nats: NatsServer) -> None:
+    async with publishing() as brokers:
+        for _ in range(10):
+            error = await refused(brokers, nats.url, message(subject="elsewhere.orders"))
+            assert (error.again, error.reason) == (True, "no stream of JetStream takes this subject: add it to one")
+        await brokers.publish(nats.url, message("fu_other-1"))
+    assert len(await stored(nats.url)) == 1
+
+
+@nats_server
+@pytest.mark.asyncio
+async def test_what_is_too_large_for_nats_is_not_tried_again(nats: NatsServer) -> None:
+    async with publishing() as brokers:
+        error = await refused(brokers, nats.url, message(body=b"x" * 2_000_000))
+    assert not error.again
+
+
+@nats_server
+@pytest.mark.asyncio
+async def test_a_server_that_comes_back_is_used_at_once() -> None:
+    server = NatsServer()
+    await add_stream(server.url)
+    try:
+        async with publishing() as brokers:
+            await brokers.publish(server.url, message("fu_1-1"))
+            server.stop()
+            await asyncio.sleep(0.1)
+            error = await refused(brokers, server.url, message("fu_2-1"))
+            assert (error.again, error.reason) == (True, "127.0.0.1 cannot be reached")
+            server.start()
+            await brokers.publish(server.url, message("fu_2-1"))
+            # It was restarted while nobody published.
+            server.stop()
+            server.start()
+            await asyncio.sleep(0.1)
+            await brokers.publish(server.url, message("fu_3-1"))
+        assert [headers["Nats-Msg-Id"] for _, headers, _ in await stored(server.url)] == ["fu_1-1", "fu_2-1", "fu_3-1"]
+    finally:
+        server.close()
+
+
+@nats_server
+@pytest.mark.asyncio
+async def test_a_password_may_be_any_and_is_told_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = NatsServer("ann", "p@ss:/wörd%")
+    right = f"nats://ann:{quote('p@ss:/wörd%', safe='')}@127.0.0.1:{server.port}"
+    try:
+        await add_stream_as(right)
+        async with publishing() as brokers:
+            await brokers.publish(right, message())
+            error = await refused(brokers, right.replace("ann:p", "ann:wrong-p"), message())
+        assert (error.again, error.reason) == (True, LOCKED_OUT)
+        assert "wrong" not in caplog.text
+        assert quote("p@ss") not in caplog.text
+    finally:
+        server.close()
+
+
+async def add_stream_as(url: str) -> None:
+    import nats
+
+    address = read_address(url)
+    [(host, port)] = address.hosts
+    client = await nats.connect(f"nats://{host}:{port}", user=address.user, password=address.password)
+    await client.jetstream().add_stream(name="SHOP", subjects=["shop.>"])
+    await client.close()
+
+
+# --- RabbitMQ
+
+
+@pytest.fixture(scope="module")
+def rabbit() -> Iterator[RabbitServer]:
+    made = RabbitServer()
+    yield made
+    made.close()
+
+
+@rabbit_server
+@pytest.mark.asyncio
+async def test_rabbitmq_has_an_event_in_a_queue(rabbit: RabbitServer, caplog: pytest.LogCaptureFixture) -> None:
+    import aio_pika
+
+    caplog.set_level(logging.DEBUG)
+    async with await aio_pika.connect(rabbit.url) as connection, publishing() as brokers:
+        channel = await connection.channel()
+        queue = await channel.declare_queue("shop.orders.order-paid")
+        await brokers.publish(rabbit.url, message("fu_1-1"))
+        got = await queue.get()
+        assert (got.body, got.message_id, got.content_type) == (BODY, "fu_1-1", "application/cloudevents+json")
+        assert got.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+
+        error = await refused(brokers, rabbit.url, message(subject="nobody.listens"))
+        assert (error.again, error.reason) == (True, "no queue takes this subject: bind one to it")
+
+        exchange = await channel.declare_exchange("shop", aio_pika.ExchangeType.TOPIC)
+        bound = await channel.declare_queue("all")
+        await bound.bind(exchange, "shop.orders.*")
+        await brokers.publish(f"{rabbit.url}?exchange=shop", message("fu_2-1"))
+        assert (await bound.get()).message_id == "fu_2-1"
+        for _ in range(2):
+            error = await refused(brokers, f"{rabbit.url}?exchange=elsewhere", message())
+            assert (error.again, error.reason) == (True, "the exchange of the broker's address is not there")
+
+        caplog.clear()
+        wrong = f"amqp://guest:wr%40ng@127.0.0.1:{rabbit.port}"
+        error = await refused(brokers, wrong, message())
+        assert (error.again, error.reason) == (True, LOCKED_OUT)
+        assert "wr%40ng" not in caplog.text
+        assert "wr@ng" not in caplog.text
+
+
+# --- Kafka
+
+
+@pytest.mark.asyncio
+async def test_kafka_has_an_event_under_what_it_is_about() -> None:
+    import aiokafka
+    import confluent_kafka
+
+    # A cluster of librdkafka's own, which ends with the producer that asks for it.
+    cluster = confluent_kafka.Producer({"test.mock.num.brokers": 3, "log_level": 0})
+    hosts = [f"{each.host}:{each.port}" for each in cluster.list_topics(timeout=10).brokers.values()]
+    async with publishing() as brokers:
+        await brokers.publish(f"kafka://{','.join(hosts)}", message("fu_1-1"))
+    reader = aiokafka.AIOKafkaConsumer("shop.orders.order-paid", bootstrap_servers=hosts, auto_offset_reset="earliest")
+    await reader.start()
+    try:
+        got = await asyncio.wait_for(reader.getone(), 10)
+    finally:
+        await reader.stop()
+    assert (got.key, got.value) == (b"order/1", BODY)
+    assert dict(got.headers) == {
+        "content-type": b"application/cloudevents+json",
+        "idempotency-key": b"fu_1-1",
+        "correlation_id": b"fu_1-1",
+    }
+
+
+# --- all of them
+
+
+@pytest.mark.parametrize("scheme", ["nats", "kafka", "amqp"])
+@pytest.mark.asyncio
+async def test_a_broker_that_is_away_is_left_alone_after_some_failures(scheme: str) -> None:
+    address = f"{scheme}://ann:secret@127.0.0.1:{free_port()}"
+    now = 0.0
+    brokers = Brokers(lambda: now)
+    for _ in range(5):
+        error = await refused(brokers, address, message())
+        assert error.again
+        assert "secret" not in error.reason
+    with pytest.raises(Held):
+        await brokers.publish(address, message())
+    now = PAUSE
+    await refused(brokers, address, message())
+    await brokers.close()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["", "shop.", ".orders", "shop..orders", "shop orders", "shop.\n", "shop.*", "shop.>", "shop.#", "shop\x00",
+     "$JS.API.STREAM.DELETE.SHOP", "s" * 250, "shop.\ud800"],
+)  # fmt: skip
+@pytest.mark.asyncio
+async def test_an_odd_subject_is_not_published(subject: str) -> None:
+    async with publishing() as brokers:
+        error = await refused(brokers, "nats://127.0.0.1:9", message(subject=subject))
+    assert not error.again
+    assert error.reason.startswith("the subject ")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["redis://ann:secret@host", "nats://ann:secret@", "amqp://ann:secret@host:port", "secret",
+     "kafka://ann:secret@host?sasl=gssapi", "amqp://ann:secret@host?exchanges=shop"],
+)  # fmt: skip
+@pytest.mark.asyncio
+async def test_an_odd_address_is_told_without_itself(address: str) -> None:
+    async with publishing() as brokers:
+        error = await refused(brokers, address, message())
+    assert not error.again
+    assert error.reason.startswith("the address of the broker ")
+    assert "secret" not in error.reason
+
+
+def test_an_address_is_read_in_its_parts() -> None:
+    one = read_address("kafka+ssl://ann:p%40ss@one:1,two,[::1]:3?sasl=scram-sha-512")
+    assert (one.kind, one.tls, one.user, one.password) == ("kafka", True, "ann", "p@ss")
+    assert one.hosts == (("one", 1), ("two", 9093), ("::1", 3))
+    assert not {"ann", "p@ss"} & set(repr(one).split("'"))
+    assert read_address("amqp://host/my%2Fshop").path == "my/shop"
+
+
+@pytest.mark.parametrize("scheme", ["nats", "kafka", "amqp"])
+@pytest.mark.asyncio
+async def test_without_the_extra_it_is_named(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("nats", "kafka", "rabbit"):
+        monkeypatch.setitem(sys.modules, f"faststream.{name}", None)
+        monkeypatch.delitem(sys.modules, f"dovetail.bridge.actions.brokers.{name.replace('rabbit', 'rabbitmq')}", False)
+    async with publishing() as brokers:
+        error = await refused(brokers, f"{scheme}://127.0.0.1:9", message())
+    assert not error.again
+    assert "pip install 'dovetail-mail[brokers]'" in error.reason
+
+
+# --- follow-ups
+
+TELL = """
+on = "order-paid"
+[[steps]]
+publish = { broker = "EVENTS_BROKER", subject = "shop.orders.{$trigger.type}" }
+"""
+
+
+@nats_server
+def test_a_followup_publishes_once_the_server_is_back(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = NatsServer()
+    asyncio.run(add_stream(server.url))
+    server.stop()
+    monkeypatch.setenv("EVENTS_BROKER", server.url)
+    stage = Stage(database, tmp_path)
+    try:
+        stage.write(tell=TELL)
+        event = stage.happen("order-paid", grand_total=5)
+        stage.pass_time()
+        assert stage.story("tell", event) == ["began", "not taken: 127.0.0.1 cannot be reached"]
+        server.start()
+        stage.pass_time(6)
+        assert stage.story("tell", event)[-1] == "publish went out"
+        assert stage.instance("tell", event).state == "done"
+        [(subject, headers, body)] = asyncio.run(stored(server.url))
+        found = stage.instance("tell", event)
+        assert (subject, headers["Nats-Msg-Id"]) == ("shop.orders.order-paid", f"{found.id}-1")
+        told = json.loads(body)
+        assert (told["specversion"], told["id"], told["followup"]) == ("1.0", event.id, "tell")
+        assert told["data"] == {"email": "ann@example.com", "grand_total": 5}
+    finally:
+        stage.close()
+        server.close()
+
+
+def test_a_broker_that_nobody_named_fails_its_instance(database: Database, tmp_path: Path) -> None:
+    assert "EVENTS_BROKER" not in os.environ
+    stage = Stage(database, tmp_path)
+    stage.write(tell=TELL)
+    event = stage.happen("order-paid")
+    stage.pass_time()
+    found = stage.instance("tell", event)
+    assert (found.state, found.reason) == ("failed", "there is no address of a broker in EVENTS_BROKER")
+    stage.close()
+
+
+@pytest.mark.asyncio
+async def test_accounts_of_a_service_do_not_publish(tmp_path: Path) -> None:
+    def asked(name: str) -> str:
+        raise AssertionError(name)
+
+    with Environment(cache_folder=None) as environment:
+        texts = AccountTexts(environment, environment)
+        sending = Sending(texts, Folder(tmp_path), "shop@example.com", secret=asked, calls=False)
+        with pytest.raises(Undelivered) as caught:
+            await sending.publish(Publish("EVENTS_BROKER", "shop"), "shop", {"subject": "order/1"}, "fu_1-1")
+    assert (caught.value.again, caught.value.reason) == (False, "nothing is published to brokers here")
