@@ -106,7 +106,8 @@ async def stored(url: str) -> list[tuple[str, dict[str, str], bytes]]:
 
 @nats_server
 @pytest.mark.asyncio
-async def test_jetstream_has_an_event_with_its_key(nats: NatsServer) -> None:
+async def test_jetstream_has_an_event_with_its_key(nats: NatsServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     async with publishing() as brokers:
         await brokers.publish(nats.url, message("fu_has-1"))
     assert await stored(nats.url) == [
@@ -116,6 +117,7 @@ async def test_jetstream_has_an_event_with_its_key(nats: NatsServer) -> None:
             BODY,
         )
     ]
+    assert "specversion" not in caplog.text
 
 
 @nats_server
@@ -236,6 +238,7 @@ async def test_rabbitmq_has_an_event_in_a_queue(rabbit: RabbitServer, caplog: py
             error = await refused(brokers, f"{rabbit.url}?exchange=elsewhere", message())
             assert (error.again, error.reason) == (True, "the exchange of the broker's address is not there")
 
+        assert "specversion" not in caplog.text
         caplog.clear()
         wrong = f"amqp://guest:wr%40ng@127.0.0.1:{rabbit.port}"
         error = await refused(brokers, wrong, message())
@@ -248,7 +251,8 @@ async def test_rabbitmq_has_an_event_in_a_queue(rabbit: RabbitServer, caplog: py
 
 
 @pytest.mark.asyncio
-async def test_kafka_has_an_event_under_what_it_is_about() -> None:
+async def test_kafka_has_an_event_under_what_it_is_about(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     import aiokafka
     import confluent_kafka
 
@@ -257,6 +261,7 @@ async def test_kafka_has_an_event_under_what_it_is_about() -> None:
     hosts = [f"{each.host}:{each.port}" for each in cluster.list_topics(timeout=10).brokers.values()]
     async with publishing() as brokers:
         await brokers.publish(f"kafka://{','.join(hosts)}", message("fu_1-1"))
+    assert "specversion" not in caplog.text
     reader = aiokafka.AIOKafkaConsumer("shop.orders.order-paid", bootstrap_servers=hosts, auto_offset_reset="earliest")
     await reader.start()
     try:
@@ -282,8 +287,7 @@ async def test_a_broker_that_is_away_is_left_alone_after_some_failures(scheme: s
     brokers = Brokers(lambda: now)
     for _ in range(5):
         error = await refused(brokers, address, message())
-        assert error.again
-        assert "secret" not in error.reason
+        assert (error.again, error.reason) == (True, "127.0.0.1 cannot be reached")
     with pytest.raises(Held):
         await brokers.publish(address, message())
     now = PAUSE
@@ -371,6 +375,8 @@ def test_a_followup_publishes_once_the_server_is_back(
         told = json.loads(body)
         assert (told["specversion"], told["id"], told["followup"]) == ("1.0", event.id, "tell")
         assert told["data"] == {"email": "ann@example.com", "grand_total": 5}
+        [rehearsed] = asyncio.run(stage.bridge.rehearse("tell", tmp_path / "followups" / "tell.toml", [event]))
+        assert (rehearsed.lines, rehearsed.acts) == (["publish to shop.orders.order-paid"], True)
     finally:
         stage.close()
         server.close()

@@ -80,6 +80,16 @@ STEP = '\n[[steps]]\nwait = "1h"\n'
         ),
         ('on = "order-create"\n[[steps]]\nwebhook = { url = "ftp://x", secrets = "A" }', "`webhook` needs an address"),
         (
+            'on = "order-create"\n[[steps]]\nwait = "1h"\n[[steps]]\npublish = { broker = "nats://ann:secret@host", subject = "a" }',
+            "remind.toml:4:1: `publish` needs the name under which the broker's address is kept, and a subject. publish =",
+        ),
+        ('on = "order-create"\n[[steps]]\npublish = { broker = "A" }', "`publish` needs the name"),
+        ('on = "order-create"\n[[steps]]\npublish = { broker = "A", subject = "{$a" }', "`{$a` cannot be read"),
+        (
+            'on = "order-create"\n[[steps]]\npublish = { broker = "A", subjet = "a" }',
+            "`subjet` is not known here. did you mean `subject`?",
+        ),
+        (
             'on = "order-create"\n[[steps]]\nraise = { event = "order-paid" }',
             "`order-paid` is raised by Dovetail itself",
         ),
@@ -93,6 +103,7 @@ def test_what_is_wrong_is_told_with_its_place(text: str, fault: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read(text)
     assert fault in str(caught.value)
+    assert "secret@" not in str(caught.value)
     assert all(line.startswith("followups/remind.toml:") for line in str(caught.value).splitlines())
 
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import InvalidTopicError, MessageSizeTooLargeError, TopicAuthorizationFailedError
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaConnectionError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from dovetail.bridge.actions.brokers.address import Address
-from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message
+from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message, hush
 from dovetail.bridge.actions.outcome import Undelivered
+
+hush("aiokafka")
 
 KEY = "idempotency-key"
 """The header that stays the same with each attempt."""
+_REQUEST = 0.7 * WITHIN
+"""Seconds for which a topic is waited for that is not there: then it can be said still."""
 
 
 class _Closing(KafkaBroker):
@@ -53,6 +63,8 @@ class Kafka:
             raise Undelivered("the subject is not the name of a topic", again=False) from None
         except MessageSizeTooLargeError:
             raise Undelivered("the event is larger than the broker takes", again=False) from None
+        except UnknownTopicOrPartitionError:
+            raise Undelivered("the broker has no topic of this subject: make one", again=True, away=False) from None
         except TopicAuthorizationFailedError:
             raise Undelivered("the broker does not let us write this topic", again=True, away=False) from None
 
@@ -65,10 +77,13 @@ async def connect(address: Address) -> Kafka:
     """A connection."""
     broker = _Closing(
         [f"{host}:{port}" for host, port in address.hosts],
-        security=_security(address), acks="all", request_timeout_ms=int(WITHIN * 1000),
+        security=_security(address), acks="all", request_timeout_ms=int(_REQUEST * 1000),
         logger=None, apply_types=False,
     )  # fmt: skip
-    await broker.connect()
+    try:
+        await broker.connect()
+    except KafkaConnectionError:
+        raise ConnectionError from None
     return Kafka(broker)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,7 +12,7 @@ from dovetail.bridge.actions.outcome import Undelivered
 
 CONTENT_TYPE = "application/cloudevents+json"
 WITHIN = 10.0
-"""Seconds within which a broker is connected to, and in which it takes a message."""
+"""Seconds for a message: for the connection, and until the broker has it."""
 
 # `*`, `>` and `#` are wildcards of subscribers; below `$` NATS and its JetStream take orders.
 _SUBJECT = re.compile(
@@ -49,6 +50,12 @@ class Message:
 def locked_out(address: Address) -> Undelivered:
     """What is said of a broker that does not let us in."""
     return Undelivered(f"{address.name} does not take the user or the password of its address", again=True)
+
+
+def hush(*libraries: str) -> None:
+    """Keep what libraries log for debugging, such as whole messages, out of all logs."""
+    for each in map(logging.getLogger, libraries):
+        each.setLevel(max(each.level, logging.INFO))
 
 
 class Broker(Protocol):

@@ -51,6 +51,7 @@ class Brokers:
 
 
 async def _published(place: _Place, message: Message) -> None:
+    broker: Broker | None = None
     try:
         async with asyncio.timeout(WITHIN):
             broker = await _connected(place)
@@ -61,8 +62,9 @@ async def _published(place: _Place, message: Message) -> None:
         needed = "publishing needs more packages: pip install 'dovetail-mail[brokers]'"
         raise Undelivered(needed, again=False) from None
     except Exception as error:  # noqa: BLE001  # three libraries, each with kinds of its own
-        # Whatever state its connection is in, the next message has a new one.
-        await _end(place)
+        # Whatever state its connection is in, the next message has a new one; others may have made it already.
+        if broker is place.broker:
+            await _end(place)
         raise Undelivered(_fault(place.address.name, error), again=True) from None
 
 

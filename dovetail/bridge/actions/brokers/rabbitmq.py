@@ -13,8 +13,10 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitExchange
 from faststream.security import BaseSecurity, SASLPlaintext
 
 from dovetail.bridge.actions.brokers.address import Address
-from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message, locked_out
+from dovetail.bridge.actions.brokers.message import CONTENT_TYPE, WITHIN, Message, hush, locked_out
 from dovetail.bridge.actions.outcome import Undelivered
+
+hush("aio_pika", "aiormq")
 
 
 class RabbitMQ:
