@@ -10,7 +10,13 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nats.js import JetStreamContext
 
 RABBITMQ = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 """Beside the one on the path, which does not run for others than root and its own user."""
@@ -38,12 +44,13 @@ class NatsServer:
 
     def __init__(self, user: str = "", password: str = "") -> None:
         self.port = free_port()
+        self._login = {"user": user, "password": password} if user else {}
         self._folder = Path(tempfile.mkdtemp(prefix="dovetail-nats."))
         settings = {
             "host": "127.0.0.1",
             "port": self.port,
             "jetstream": {"store_dir": str(self._folder)},
-            **({"authorization": {"user": user, "password": password}} if user else {}),
+            **({"authorization": self._login} if user else {}),
         }
         (self._folder / "settings").write_text(json.dumps(settings, ensure_ascii=False))
         self.start()
@@ -65,6 +72,32 @@ class NatsServer:
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self._folder)
+
+    async def add_stream(self) -> None:
+        async with self._stream() as stream:
+            await stream.add_stream(name="SHOP", subjects=["shop.>"])
+
+    async def empty(self) -> None:
+        """Take all out of the stream; keys that it has seen stay known."""
+        async with self._stream() as stream:
+            await stream.purge_stream("SHOP")
+
+    async def stored(self) -> list[tuple[str, dict[str, str], bytes]]:
+        """What the stream has: subjects, headers and bodies."""
+        async with self._stream() as stream:
+            state = (await stream.stream_info("SHOP")).state
+            found = [await stream.get_msg("SHOP", number) for number in range(state.first_seq, state.last_seq + 1)]
+        return [(each.subject or "", dict(each.headers or {}), each.data or b"") for each in found]
+
+    @asynccontextmanager
+    async def _stream(self) -> AsyncIterator[JetStreamContext]:
+        import nats
+
+        client = await nats.connect(self.url, **self._login)
+        try:
+            yield client.jetstream()
+        finally:
+            await client.close()
 
 
 class RabbitServer:

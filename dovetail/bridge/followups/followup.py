@@ -122,10 +122,8 @@ class Call:
     arguments: Mapping[str, str]
 
 
-Act: TypeAlias = (
-    "Wait | WaitUntil | WaitUntilMoment | WaitFor | Check | Split"
-    " | Mail | Webhook | Publish | ChangeProfile | Raise | Call"
-)
+_Deciding: TypeAlias = "Wait | WaitUntil | WaitUntilMoment | WaitFor | Check | Split"
+Act: TypeAlias = "_Deciding | Mail | Webhook | Publish | ChangeProfile | Raise | Call"
 
 
 Outgoing: TypeAlias = "Mail | Webhook | Publish | Call"

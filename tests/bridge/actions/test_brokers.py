@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -17,14 +14,8 @@ import pytest
 from dovetail.bridge.actions.brokers.address import read_address
 from dovetail.bridge.actions.brokers.message import Message
 from dovetail.bridge.actions.brokers.publishing import Brokers
-from dovetail.bridge.actions.folder import Folder
 from dovetail.bridge.actions.outcome import Held, Undelivered
 from dovetail.bridge.actions.patience import PAUSE
-from dovetail.bridge.followups.followup import Publish
-from dovetail.bridge.outlet import AccountTexts, Sending
-from dovetail.integrations.environment import Environment
-from dovetail.integrations.store.database import Database
-from tests.bridge.followups.stage import Stage
 from tests.brokers import RABBITMQ, NatsServer, RabbitServer, free_port
 
 BODY = b'{"specversion":"1.0","id":"test/order-paid/1"}'
@@ -58,50 +49,15 @@ async def refused(brokers: Brokers, address: str, given: Message) -> Undelivered
 @pytest.fixture(scope="module")
 def running() -> Iterator[NatsServer]:
     made = NatsServer()
-    asyncio.run(add_stream(made.url))
+    asyncio.run(made.add_stream())
     yield made
     made.close()
 
 
 @pytest.fixture
 def nats(running: NatsServer) -> NatsServer:
-    asyncio.run(empty(running.url))
+    asyncio.run(running.empty())
     return running
-
-
-async def add_stream(url: str) -> None:
-    import nats
-
-    client = await nats.connect(url)
-    await client.jetstream().add_stream(name="SHOP", subjects=["shop.>"])
-    await client.close()
-
-
-async def empty(url: str) -> None:
-    """Take all out of the stream; keys that it has seen stay known."""
-    import nats
-
-    client = await nats.connect(url)
-    await client.jetstream().purge_stream("SHOP")
-    await client.close()
-
-
-async def stored(url: str) -> list[tuple[str, dict[str, str], bytes]]:
-    """What the stream has: subjects, headers and bodies."""
-    import nats
-    from nats.js.errors import NotFoundError
-
-    client = await nats.connect(url)
-    stream, found = client.jetstream(), list[tuple[str, dict[str, str], bytes]]()
-    state = (await stream.stream_info("SHOP")).state
-    for number in range(state.first_seq, state.last_seq + 1):
-        try:
-            each = await stream.get_msg("SHOP", number)
-        except NotFoundError:
-            continue
-        found.append((each.subject or "", dict(each.headers or {}), each.data or b""))
-    await client.close()
-    return found
 
 
 @nats_server
@@ -110,7 +66,7 @@ async def test_jetstream_has_an_event_with_its_key(nats: NatsServer, caplog: pyt
     caplog.set_level(logging.DEBUG)
     async with publishing() as brokers:
         await brokers.publish(nats.url, message("fu_has-1"))
-    assert await stored(nats.url) == [
+    assert await nats.stored() == [
         (
             "shop.orders.order-paid",
             {"Nats-Msg-Id": "fu_has-1", "content-type": "application/cloudevents+json"},
@@ -128,7 +84,7 @@ async def test_jetstream_has_what_is_sent_again_once(nats: NatsServer) -> None:
             await brokers.publish(nats.url, message(key))
     async with publishing() as brokers:
         await brokers.publish(nats.url, message("fu_again-1"))
-    assert [headers["Nats-Msg-Id"] for _, headers, _ in await stored(nats.url)] == ["fu_again-1", "fu_again-2"]
+    assert [headers["Nats-Msg-Id"] for _, headers, _ in await nats.stored()] == ["fu_again-1", "fu_again-2"]
 
 
 @nats_server
@@ -139,7 +95,7 @@ async def test_a_subject_without_a_stream_holds_no_other_up(nats: NatsServer) ->
             error = await refused(brokers, nats.url, message(subject="elsewhere.orders"))
             assert (error.again, error.reason) == (True, "no stream of JetStream takes this subject: add it to one")
         await brokers.publish(nats.url, message("fu_other-1"))
-    assert len(await stored(nats.url)) == 1
+    assert len(await nats.stored()) == 1
 
 
 @nats_server
@@ -154,7 +110,7 @@ async def test_what_is_too_large_for_nats_is_not_tried_again(nats: NatsServer) -
 @pytest.mark.asyncio
 async def test_a_server_that_comes_back_is_used_at_once() -> None:
     server = NatsServer()
-    await add_stream(server.url)
+    await server.add_stream()
     try:
         async with publishing() as brokers:
             await brokers.publish(server.url, message("fu_1-1"))
@@ -169,7 +125,7 @@ async def test_a_server_that_comes_back_is_used_at_once() -> None:
             server.start()
             await asyncio.sleep(0.1)
             await brokers.publish(server.url, message("fu_3-1"))
-        assert [headers["Nats-Msg-Id"] for _, headers, _ in await stored(server.url)] == ["fu_1-1", "fu_2-1", "fu_3-1"]
+        assert [headers["Nats-Msg-Id"] for _, headers, _ in await server.stored()] == ["fu_1-1", "fu_2-1", "fu_3-1"]
     finally:
         server.close()
 
@@ -181,7 +137,7 @@ async def test_a_password_may_be_any_and_is_told_nobody(caplog: pytest.LogCaptur
     server = NatsServer("ann", "p@ss:/wörd%")
     right = f"nats://ann:{quote('p@ss:/wörd%', safe='')}@127.0.0.1:{server.port}"
     try:
-        await add_stream_as(right)
+        await server.add_stream()
         async with publishing() as brokers:
             await brokers.publish(right, message())
             error = await refused(brokers, right.replace("ann:p", "ann:wrong-p"), message())
@@ -190,16 +146,6 @@ async def test_a_password_may_be_any_and_is_told_nobody(caplog: pytest.LogCaptur
         assert quote("p@ss") not in caplog.text
     finally:
         server.close()
-
-
-async def add_stream_as(url: str) -> None:
-    import nats
-
-    address = read_address(url)
-    [(host, port)] = address.hosts
-    client = await nats.connect(f"nats://{host}:{port}", user=address.user, password=address.password)
-    await client.jetstream().add_stream(name="SHOP", subjects=["shop.>"])
-    await client.close()
 
 
 # --- RabbitMQ
@@ -340,67 +286,3 @@ async def test_without_the_extra_it_is_named(scheme: str, monkeypatch: pytest.Mo
         error = await refused(brokers, f"{scheme}://127.0.0.1:9", message())
     assert not error.again
     assert "pip install 'dovetail-mail[brokers]'" in error.reason
-
-
-# --- follow-ups
-
-TELL = """
-on = "order-paid"
-[[steps]]
-publish = { broker = "EVENTS_BROKER", subject = "shop.orders.{$trigger.type}" }
-"""
-
-
-@nats_server
-def test_a_followup_publishes_once_the_server_is_back(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = NatsServer()
-    asyncio.run(add_stream(server.url))
-    server.stop()
-    monkeypatch.setenv("EVENTS_BROKER", server.url)
-    stage = Stage(database, tmp_path)
-    try:
-        stage.write(tell=TELL)
-        event = stage.happen("order-paid", grand_total=5)
-        stage.pass_time()
-        assert stage.story("tell", event) == ["began", "not taken: 127.0.0.1 cannot be reached"]
-        server.start()
-        stage.pass_time(6)
-        assert stage.story("tell", event)[-1] == "publish went out"
-        assert stage.instance("tell", event).state == "done"
-        [(subject, headers, body)] = asyncio.run(stored(server.url))
-        found = stage.instance("tell", event)
-        assert (subject, headers["Nats-Msg-Id"]) == ("shop.orders.order-paid", f"{found.id}-1")
-        told = json.loads(body)
-        assert (told["specversion"], told["id"], told["followup"]) == ("1.0", event.id, "tell")
-        assert told["data"] == {"email": "ann@example.com", "grand_total": 5}
-        [rehearsed] = asyncio.run(stage.bridge.rehearse("tell", tmp_path / "followups" / "tell.toml", [event]))
-        assert (rehearsed.lines, rehearsed.acts) == (["publish to shop.orders.order-paid"], True)
-    finally:
-        stage.close()
-        server.close()
-
-
-def test_a_broker_that_nobody_named_fails_its_instance(database: Database, tmp_path: Path) -> None:
-    assert "EVENTS_BROKER" not in os.environ
-    stage = Stage(database, tmp_path)
-    stage.write(tell=TELL)
-    event = stage.happen("order-paid")
-    stage.pass_time()
-    found = stage.instance("tell", event)
-    assert (found.state, found.reason) == ("failed", "there is no address of a broker in EVENTS_BROKER")
-    stage.close()
-
-
-@pytest.mark.asyncio
-async def test_accounts_of_a_service_do_not_publish(tmp_path: Path) -> None:
-    def asked(name: str) -> str:
-        raise AssertionError(name)
-
-    with Environment(cache_folder=None) as environment:
-        texts = AccountTexts(environment, environment)
-        sending = Sending(texts, Folder(tmp_path), "shop@example.com", secret=asked, calls=False)
-        with pytest.raises(Undelivered) as caught:
-            await sending.publish(Publish("EVENTS_BROKER", "shop"), "shop", {"subject": "order/1"}, "fu_1-1")
-    assert (caught.value.again, caught.value.reason) == (False, "nothing is published to brokers here")
