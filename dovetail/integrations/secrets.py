@@ -50,7 +50,7 @@ class Secret:
 def place_in(text: str) -> SecretPlace | None:
     """The place that `env:NAME`, `keyring:NAME` or `file:PATH` names; None: it names none, and may be a secret."""
     found, _, name = text.strip().partition(":")
-    where = next((place for place in WHERE if place == found), None)
+    where: Where | None = next((place for place in WHERE if place == found), None)
     return SecretPlace(where, name) if where is not None and name else None
 
 

@@ -10,7 +10,7 @@ from litestar import get, post
 from dovetail.engine.ports import Answer, Ask, Key, Lifetime, Provider, Query
 from dovetail.errors import ProviderError
 from dovetail.providers.codec import from_plain, to_plain
-from dovetail.providers.remote import FAULTS
+from dovetail.providers.remote import FAULTS, FaultKind
 from dovetail.service.access import Caller
 from dovetail.service.answer_shapes import (
     AnswerPage,
@@ -102,5 +102,5 @@ def _shown(found: Answer | ProviderError) -> AnswerShape:
 
 
 def _fault(error: ProviderError) -> FaultShape:
-    kind = next(kind for kind, fault in FAULTS.items() if isinstance(error, fault))
+    kind: FaultKind = next(kind for kind, fault in FAULTS.items() if isinstance(error, fault))
     return FaultShape(kind, error.message, error.help, error.retryable)

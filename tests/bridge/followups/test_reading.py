@@ -81,7 +81,7 @@ STEP = '\n[[steps]]\nwait = "1h"\n'
         ('on = "order-create"\n[[steps]]\nwebhook = { url = "ftp://x", secrets = "A" }', "`webhook` needs an address"),
         (
             'on = "order-create"\n[[steps]]\nwait = "1h"\n[[steps]]\npublish = { broker = "nats://ann:secret@host", subject = "a" }',
-            "remind.toml:4:1: `publish` needs the name under which the broker's address is kept, and a subject. publish =",
+            "remind.toml:5:1: `publish` needs the name under which the broker's address is kept, and a subject. publish =",
         ),
         ('on = "order-create"\n[[steps]]\npublish = { broker = "A" }', "`publish` needs the name"),
         ('on = "order-create"\n[[steps]]\npublish = { broker = "A", subject = "{$a" }', "`{$a` cannot be read"),
