@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ class Accounts:
         self._database = database
         self._make = make
         self._kept = dict[str, _Kept]()
+        self._watched = dict[str, object]()
         self._old = list[_Kept]()
         self._making = asyncio.Lock()
 
@@ -66,13 +68,20 @@ class Accounts:
         except Exception as error:  # noqa: BLE001  # the database comes back
             log.error("accounts cannot be read: %s", place_of(error))
             return []
-        for account in found:
+        for account, made_of in found.items():
+            if self._watched.get(account) == made_of:
+                continue
             try:
-                kept = await self._of(account)
-                await asyncio.to_thread(kept.bridge.watch)
+                async with self._using(account) as kept:
+                    await asyncio.to_thread(kept.bridge.watch)
             except DovetailError as error:
+                # It is tried again when it was changed.
                 log.error("account %s cannot be worked for: %s", account, place_of(error))
-        return found
+            except Exception as error:  # noqa: BLE001  # the database comes back, and then it is tried again
+                log.error("account %s cannot be read: %s", account, place_of(error))
+                continue
+            self._watched[account] = made_of
+        return list(found)
 
     async def close(self) -> None:
         """End all bridges; nobody works with them any more."""
@@ -82,35 +91,37 @@ class Accounts:
 
     async def _handle(self, kind: str, task: Task) -> Commit:
         try:
-            kept = await self._of(task.account)
+            async with self._using(task.account) as kept:
+                return await kept.handlers[kind](task)
         except DovetailError as error:
+            # Handlers have answers to what goes wrong in them: it is the account's bridge that cannot be made.
             reason = f"the account cannot be worked for: {type(error).__name__}"
             log.error("account %s cannot be worked for: %s", task.account, place_of(error))
             due = time.time() + _AGAIN
             return lambda connection: queue.again(connection, task, due, reason=reason, attempts=task.attempt - 1)
-        kept.users += 1
-        try:
-            return await kept.handlers[kind](task)
-        finally:
-            kept.users -= 1
-            await self._let_go()
 
-    async def _of(self, account: str) -> _Kept:
+    @asynccontextmanager
+    async def _using(self, account: str) -> AsyncIterator[_Kept]:
+        """An account's bridge as it is now, which nobody closes meanwhile."""
         # Looked at for each task: a template that was put a moment before an event is the one that its mail has.
         made_of = await asyncio.to_thread(self._marks, account)
         async with self._making:
-            kept = self._kept.get(account)
-            if kept is not None and kept.made_of == made_of:
-                self._kept[account] = self._kept.pop(account)
-                return kept
-            bridge = await asyncio.to_thread(self._make, account)
-            if kept is not None:
-                self._old.append(self._kept.pop(account))
-            made = self._kept[account] = _Kept(bridge, bridge.handlers(), made_of)
+            kept = self._kept.pop(account, None)
+            if kept is None or kept.made_of != made_of:
+                if kept is not None:
+                    self._old.append(kept)
+                bridge = await asyncio.to_thread(self._make, account)
+                kept = _Kept(bridge, bridge.handlers(), made_of)
+            # The last one is the one that was used last.
+            self._kept[account] = kept
             while len(self._kept) > _KEPT:
                 self._old.append(self._kept.pop(next(iter(self._kept))))
-        await self._let_go()
-        return made
+            kept.users += 1
+        try:
+            yield kept
+        finally:
+            kept.users -= 1
+            await self._let_go()
 
     async def _let_go(self) -> None:
         unused = [each for each in self._old if not each.users]
@@ -122,6 +133,6 @@ class Accounts:
         with self._database.read() as connection:
             return marks(connection, account)
 
-    def _with_followups(self) -> Sequence[str]:
+    def _with_followups(self) -> Mapping[str, object]:
         with self._database.read() as connection:
-            return versions.accounts(connection)
+            return {account: marks(connection, account) for account in versions.accounts(connection)}

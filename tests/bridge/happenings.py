@@ -32,7 +32,7 @@ class Happenings:
 
     def send(self, followup: str, event: Event, at: float) -> str:
         """Its instance sent a mail, and is done."""
-        name = instance_id(followup, event.id)
+        name = instance_id(self.account, followup, event.id)
         with self.database.write() as connection:
             made = Delivery(f"{name}-mail", name, "mail", "mail", "done", 1, "", at)
             instances.deliver(connection, self.account, made, at)
@@ -43,7 +43,7 @@ class Happenings:
 
     def fail(self, followup: str, event: Event, at: float, reason: str = "the mail server refused it: 550") -> str:
         """Its instance could not send, and gave up."""
-        name = instance_id(followup, event.id)
+        name = instance_id(self.account, followup, event.id)
         with self.database.write() as connection:
             made = Delivery(f"{name}-mail", name, "mail", "", "dead", 9, reason, at)
             instances.deliver(connection, self.account, made, at)

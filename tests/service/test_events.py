@@ -20,7 +20,7 @@ def test_an_event_is_logged_and_starts_what_is_on_it(service: Service, ann: http
     assert told.status_code == 202
     assert told.json()["new"]
     with database.read() as connection:
-        found = instances.get(connection, "default", instance_id("welcome", told.json()["id"]))
+        found = instances.get(connection, "default", instance_id("default", "welcome", told.json()["id"]))
     database.close()
     assert found is not None
     assert (found.person, found.state) == ("ann@example.com", "waiting")

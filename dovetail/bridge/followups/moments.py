@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dovetail.bridge.followups.followup import Quiet
+from dovetail.bridge.events.event import Event
+from dovetail.bridge.followups.followup import Followup, Quiet, Step
 from dovetail.errors import ValueFault
 
 
@@ -61,6 +62,11 @@ def moment_of(text: str) -> float:
             "this is no moment", "write a date as 2027-01-31, with a time behind it, or Unix seconds"
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def chance_of(rule: Followup, step: Step, event: Event) -> str:
+    """What `chosen` is asked by: an event goes the same way whenever it is tried, and when it is rehearsed."""
+    return f"{rule.name} {event.id} {step.name}"
 
 
 def chosen(ways: Sequence[tuple[float, str]], of: str) -> str:

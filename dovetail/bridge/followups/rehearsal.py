@@ -28,9 +28,8 @@ from dovetail.bridge.followups.followup import (
     WaitUntilMoment,
     Webhook,
 )
-from dovetail.bridge.followups.moments import chosen
+from dovetail.bridge.followups.moments import chance_of, chosen
 from dovetail.bridge.followups.ports import Texts, Variables
-from dovetail.bridge.followups.starting import instance_id
 from dovetail.errors import DovetailError
 from dovetail.integrations.durations import in_words
 
@@ -93,7 +92,7 @@ async def _told(rule: Followup, step: Step, event: Event, variables: Variables, 
                 return f"`{condition}` holds", False, following
             return f"`{condition}` does not hold", False, step.otherwise
         case Split(ways):
-            to = chosen(ways, f"{instance_id(rule.name, event.id)} {step.name}")
+            to = chosen(ways, chance_of(rule, step, event))
             return f"by chance to `{to}`", False, to
         case Mail() as mail:
             return f"mail {mail.template} to {await text(mail.to)}: {await text(mail.subject)}", True, following

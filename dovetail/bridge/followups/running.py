@@ -32,7 +32,7 @@ from dovetail.bridge.followups.followup import (
     Webhook,
     action_of,
 )
-from dovetail.bridge.followups.moments import after_quiet, chosen, moment_of, next_time, zone_of
+from dovetail.bridge.followups.moments import after_quiet, chance_of, chosen, moment_of, next_time, zone_of
 from dovetail.bridge.followups.ports import Outlet, Texts, Variables, variables_of
 from dovetail.bridge.followups.starting import Current, emit, starter
 from dovetail.bridge.store import instances, log, queue, versions
@@ -193,7 +193,7 @@ class Running:
                     return self._moved(task, scene, following, "the condition holds")
                 return self._moved(task, scene, step.otherwise, "the condition does not hold")
             case Split(ways):
-                to = chosen(ways, f"{scene.instance.id} {step.name}")
+                to = chosen(ways, chance_of(rule, step, scene.event))
                 return self._moved(task, scene, to, f"by chance to `{to}`")
             case Mail() as mail:
                 if rule.quiet is not None and (end := after_quiet(self._clock(), rule.quiet)) is not None:

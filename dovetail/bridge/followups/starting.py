@@ -37,8 +37,8 @@ def starter(account: str, current: Current, clock: Callable[[], float]) -> Start
                 if not rule.starts_by(event.type, event.source):
                     continue
                 one = Instance(
-                    id=instance_id(name, event.id), account=account, followup=name, version=version, event=event.id,
-                    person=event.person, step="", state="waiting", reason="", awaits="", made_at=now, changed_at=now,
+                    id=instance_id(account, name, event.id), account=account, followup=name, version=version,
+                    event=event.id, person=event.person, step="", state="waiting", reason="", awaits="", made_at=now, changed_at=now,
                 )  # fmt: skip
                 made.append(one)
                 tasks.append(Wanted(queue.STEP, one.id, now, {}))
@@ -56,9 +56,12 @@ def emit(connection: Connection, account: str, events: Sequence[Event], now: flo
     return fresh
 
 
-def instance_id(followup: str, event: str) -> str:
-    """The id of the instance that an event starts: the same however often it is tried."""
-    return f"fu_{hashlib.sha256(f'{followup} {event}'.encode()).hexdigest()[:32]}"
+def instance_id(account: str, followup: str, event: str) -> str:
+    """The id of the instance that an account's event starts: the same however often it is tried, and no other's.
+
+    Accounts have events of the same id: their shops count from 1, and may have the same identifier.
+    """
+    return f"fu_{hashlib.sha256(f'{account} {followup} {event}'.encode()).hexdigest()[:32]}"
 
 
 def _wake(connection: Connection, account: str, event: Event, now: float) -> None:

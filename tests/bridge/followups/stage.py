@@ -148,14 +148,14 @@ class Stage:
 
     def instance(self, followup: str, event: Event) -> Instance:
         with self.database.read() as connection:
-            found = instances.get(connection, "ours", instance_id(followup, event.id))
+            found = instances.get(connection, "ours", instance_id("ours", followup, event.id))
         assert found is not None
         return found
 
     def story(self, followup: str, event: Event) -> list[str]:
         """What an instance did."""
         with self.database.read() as connection:
-            return [each.what for each in instances.passages(connection, instance_id(followup, event.id))]
+            return [each.what for each in instances.passages(connection, instance_id("ours", followup, event.id))]
 
     def profile(self, address: str) -> dict[str, object] | None:
         with self.database.read() as connection:

@@ -313,14 +313,14 @@ def test_what_keeps_an_order_waits_for_what_came_before(stage: Stage, receiver: 
     receiver.answers = [503]
     events = [stage.happen("order-create", str(number)) for number in range(3)]
     stage.pass_time()
-    first = instance_id("told", events[0].id)
+    first = instance_id("ours", "told", events[0].id)
     # The first one failed: the others wait, though their host would take them.
     assert receiver.keys() == [f"{first}-1"]
     assert [stage.instance("told", each).state for each in events] == ["waiting"] * 3
     stage.pass_time(2.0)
     assert len(receiver.keys()) == 1
     stage.pass_time(4.0)
-    assert receiver.keys() == [f"{first}-1", *(f"{instance_id('told', each.id)}-1" for each in events)]
+    assert receiver.keys() == [f"{first}-1", *(f"{instance_id('ours', 'told', each.id)}-1" for each in events)]
     assert [stage.instance("told", each).state for each in events] == ["done"] * 3
 
 
@@ -347,6 +347,6 @@ def test_what_is_stopped_by_hand_holds_nobody_up(stage: Stage, receiver: Receive
     receiver.answers = [503]
     events = [stage.happen("order-create", str(number)) for number in range(2)]
     stage.pass_time()
-    assert stage.stop(instance_id("told", events[0].id))
+    assert stage.stop(instance_id("ours", "told", events[0].id))
     stage.pass_time(61.0)
     assert [stage.instance("told", each).state for each in events] == ["stopped", "done"]
