@@ -38,7 +38,8 @@ def starter(account: str, current: Current, clock: Callable[[], float]) -> Start
                     continue
                 one = Instance(
                     id=instance_id(account, name, event.id), account=account, followup=name, version=version,
-                    event=event.id, person=event.person, step="", state="waiting", reason="", awaits="", made_at=now, changed_at=now,
+                    event=event.id, person=event.person, step="", state="waiting", reason="", awaits="",
+                    made_at=now, changed_at=now,
                 )  # fmt: skip
                 made.append(one)
                 tasks.append(Wanted(queue.STEP, one.id, now, {}))
