@@ -20,6 +20,7 @@ from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.prose import clean, shortened
 from dovetail.lsp.features.reading import Reading, read
 from dovetail.lsp.features.view import Preferences, Sample, Suggestions, View
+from dovetail.lsp.followups.folder import NAME, Followups
 from dovetail.mailing.plain_text import plain_text
 from dovetail.source import Span
 
@@ -126,8 +127,10 @@ class Checking:
 
     _folder: Templates = field(init=False)
     _fetched: Fetched = field(init=False)
+    _followups: Followups = field(init=False)
 
     def __post_init__(self) -> None:
+        self._followups = Followups(self.loader.folder / NAME)
         self._folder = Templates(self.environment, self.loader)
         self._fetched = Fetched(self.environment, time.time())
 
@@ -141,7 +144,8 @@ class Checking:
         reading = self._folder.reading(name)
         if reading is None:
             return self.environment.check(name)
-        view = View(reading, self._folder, self._fetched, self.samples, self.preferences)
+        trigger = self._followups.trigger(name)
+        view = View(reading, self._folder, self._fetched, self.samples, self.preferences, trigger)
         found = findings(view)
         if not self.live:
             return found

@@ -12,6 +12,8 @@ from dovetail.lsp.connection import Connection
 from dovetail.lsp.convert import Places, diagnostic
 from dovetail.lsp.document import Edit, Position
 from dovetail.lsp.folders import path_of
+from dovetail.lsp.followups.folder import is_followup
+from dovetail.lsp.followups.serving import report
 from dovetail.lsp.session import Stale
 
 _PREFIX = "dovetail."
@@ -23,9 +25,11 @@ _PREFIX = "dovetail."
 def on_open(connection: Connection, params: types.DidOpenTextDocumentParams) -> None:
     """A text was opened."""
     item = params.text_document
-    opened = connection.session.open(item.uri, item.text, item.version)
-    connection.welcome(opened.folder)
-    connection.diagnose_soon(item.uri)
+    take = connection.session.open_toml if item.uri.endswith(".toml") else connection.session.open
+    opened = take(item.uri, item.text, item.version)
+    if opened is not None:
+        connection.welcome(opened.folder)
+        connection.diagnose_soon(item.uri)
 
 
 def on_change(connection: Connection, params: types.DidChangeTextDocumentParams) -> None:
@@ -36,8 +40,13 @@ def on_change(connection: Connection, params: types.DidChangeTextDocumentParams)
         else Edit(each.text)
         for each in params.content_changes
     ]
-    if connection.session.edit(params.text_document.uri, edits, params.text_document.version) is not None:
-        connection.diagnose_soon(params.text_document.uri)
+    uri = params.text_document.uri
+    if not connection.session.edit(uri, edits, params.text_document.version):
+        return
+    connection.diagnose_soon(uri)
+    if uri in connection.session.followups:
+        connection.triggers_changed()
+    else:
         connection.previews.all_changed()
 
 
@@ -47,6 +56,8 @@ def _position(given: types.Position) -> Position:
 
 def on_close(connection: Connection, params: types.DidCloseTextDocumentParams) -> None:
     """A text was closed."""
+    if params.text_document.uri in connection.session.followups:
+        connection.triggers_changed()
     connection.session.close(params.text_document.uri)
     connection.token_sets.pop(params.text_document.uri, None)
     connection.forget_findings(params.text_document.uri)
@@ -54,8 +65,7 @@ def on_close(connection: Connection, params: types.DidCloseTextDocumentParams) -
 
 def on_save(connection: Connection, params: types.DidSaveTextDocumentParams) -> None:
     """A text was saved: others may include it."""
-    for uri in connection.session.opened:
-        connection.diagnose_soon(uri)
+    connection.diagnose_templates()
 
 
 # Folders and settings ---------------------------------------------------------------------------------------
@@ -77,8 +87,10 @@ def on_files(connection: Connection, params: types.DidChangeWatchedFilesParams) 
             folder.changed_on_disk()
             if folder.outdated():
                 connection.reopen(root)
-    for uri in connection.session.opened:
-        connection.diagnose_soon(uri)
+    if any(is_followup(path) for path in paths):
+        connection.triggers_changed()
+    else:
+        connection.diagnose_templates()
 
 
 async def on_settings(connection: Connection, params: types.DidChangeConfigurationParams) -> None:
@@ -105,6 +117,12 @@ async def on_pull(
     connection: Connection, params: types.DocumentDiagnosticParams
 ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
     """The findings of a text, or that they are those which the client has."""
+    followup = connection.session.followups.get(params.text_document.uri)
+    if followup is not None:
+        faults = await connection.faults(followup)
+        if connection.session.followups.get(params.text_document.uri) is not followup:
+            raise Stale
+        return report(faults, params.previous_result_id)
     opened = connection.opened(params.text_document.uri)
     if opened is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])

@@ -23,6 +23,7 @@ from dovetail.lsp.features.lints import findings
 from dovetail.lsp.features.results import Change
 from dovetail.lsp.features.view import Preferences, View
 from dovetail.lsp.folders import TemplateFolder
+from dovetail.lsp.followups.serving import OpenedFollowup, diagnostics
 from dovetail.lsp.ports import Accounts
 from dovetail.lsp.preferences import preferred
 from dovetail.lsp.preview.previews import Previews
@@ -83,6 +84,8 @@ class Connection:
         found = self.session.opened.get(uri)
         if found is not None:
             return found
+        if uri.endswith(".toml"):
+            return None
         folder = self.session.folder_of(uri)
         reading = folder.reading(folder.name_of(uri))
         if reading is None:
@@ -137,6 +140,17 @@ class Connection:
             before.cancel()
         self._pending[uri] = self.start(self._publish(uri, _QUIET))
 
+    def diagnose_templates(self) -> None:
+        """Look for the findings of all templates that are open."""
+        for uri in self.session.opened:
+            self.diagnose_soon(uri)
+
+    def triggers_changed(self) -> None:
+        """A follow-up changed: what templates know of `$trigger` may be another now."""
+        self.diagnose_templates()
+        if self.pulls and self._news is None:
+            self._news = asyncio.get_running_loop().call_later(_TOGETHER, self._show_news)
+
     def forget_findings(self, uri: str) -> None:
         """A text was closed: its findings go."""
         task = self._pending.pop(uri, None)
@@ -165,6 +179,12 @@ class Connection:
 
     async def _publish(self, uri: str, pause: float) -> None:
         await asyncio.sleep(pause)
+        followup = self.session.followups.get(uri)
+        if followup is not None:
+            faults = await self.faults(followup)
+            if self.session.followups.get(uri) is followup:
+                self._show(uri, faults, followup.document.version)
+            return
         opened = self.session.opened.get(uri)
         if opened is None:
             return
@@ -173,11 +193,15 @@ class Connection:
         found = await self.findings(opened)
         if self.session.current(opened):
             places = Places(opened.document)
-            shown = [diagnostic(item, places, self.client) for item in found]
-            self.wire.notify(
-                types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS,
-                types.PublishDiagnosticsParams(uri, shown, version=opened.document.version),
-            )
+            self._show(uri, [diagnostic(item, places, self.client) for item in found], opened.document.version)
+
+    async def faults(self, followup: OpenedFollowup) -> list[types.Diagnostic]:
+        """What is wrong in a follow-up's text."""
+        return await diagnostics(followup, self.client, _READERS)
+
+    def _show(self, uri: str, found: list[types.Diagnostic], version: int) -> None:
+        told = types.PublishDiagnosticsParams(uri, found, version=version)
+        self.wire.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, told)
 
     # --- news
 

@@ -6,14 +6,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
 
 from dovetail.engine.compiler.options import Options
 from dovetail.integrations.folder import SUFFIXES
 from dovetail.lsp.features.reading import Reading, read
+from dovetail.lsp.followups.folder import NAME, Followups, is_followup
 from dovetail.lsp.live import Memory
 from dovetail.lsp.ports import Account
+
+if TYPE_CHECKING:
+    from dovetail.bridge.events.data import Trigger
 
 _NAMES_LIFETIME = 3.0
 """Seconds for which the list of files is believed, for editors that do not tell of new ones."""
@@ -43,8 +48,10 @@ ELSEWHERE = "dovetail:///templates/"
 def root_of(path: Path, workspace: Sequence[Path]) -> Path:
     """The folder from which a template's names count.
 
-    That of the nearest dovetail.toml above it, else the outermost folder of the workspace with it, else its own.
+    That of the nearest dovetail.toml above it, else the outermost folder of the workspace with it, else its own; of a
+    follow-up, that beside which its folder stands.
     """
+    path = path.parent if is_followup(path) else path
     within = [folder for folder in workspace if path.is_relative_to(folder)]
     top = min(within, key=lambda folder: len(folder.parts), default=None)
     for parent in path.parents:
@@ -57,18 +64,24 @@ def root_of(path: Path, workspace: Sequence[Path]) -> Path:
 
 @dataclass(slots=True)
 class TemplateFolder:
-    """The templates below a folder, as features see them. `open_readings` are those of open documents by name."""
+    """The templates below a folder, as features see them.
+
+    `open_readings` are those of open documents by name, `open_followups` the texts of those that are open by file.
+    """
 
     root: Path
     account: Account
     memory: Memory
     open_readings: Callable[[], Mapping[str, Reading]]
+    open_followups: Callable[[], Mapping[Path, str]]
     _names: tuple[float, tuple[str, ...]] = (-_NAMES_LIFETIME, ())
     _files: dict[str, tuple[int, int, Reading]] = field(default_factory=dict[str, tuple[int, int, Reading]])
+    followups: Followups = field(init=False)
     _made_from: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self._made_from = _states(self.account.files)
+        self.followups = Followups(self.root / NAME, self.open_followups)
 
     @property
     def options(self) -> Options:
@@ -119,6 +132,10 @@ class TemplateFolder:
         self._files[name] = (state.st_mtime_ns, state.st_size, reading)
         return reading
 
+    def trigger(self, name: str) -> Trigger | None:
+        """What `$trigger` is in a template; None: no follow-up sends it."""
+        return None if self.account.templates is not None else self.followups.trigger(name)
+
     def _elsewhere(self, name: str, text: str | None) -> Reading | None:
         kept = self._files.get(name)
         if text is None or (kept is not None and kept[2].text == text):
@@ -144,6 +161,7 @@ class TemplateFolder:
     def changed_on_disk(self) -> None:
         """Files came, went or were renamed: look anew."""
         self._names = (-_NAMES_LIFETIME, ())
+        self.followups.changed_on_disk()
 
     def _on_disk(self) -> Sequence[str]:
         found = list[str]()

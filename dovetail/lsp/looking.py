@@ -29,6 +29,8 @@ from dovetail.lsp.features.signature import signature
 from dovetail.lsp.features.symbols import folder_symbols, symbols
 from dovetail.lsp.features.tokens import tokens
 from dovetail.lsp.features.view import View
+from dovetail.lsp.followups.serving import completion
+from dovetail.lsp.followups.serving import hover as followup_hover
 from dovetail.lsp.session import Opened
 
 T = TypeVar("T")
@@ -66,6 +68,9 @@ async def at_place(
 
 async def on_completion(connection: Connection, params: types.CompletionParams) -> types.CompletionList:
     """What may be written here: of the template language, else of HTML and CSS."""
+    followup = connection.session.followups.get(params.text_document.uri)
+    if followup is not None:
+        return completion(followup, params.position, connection.client)
 
     def both(view: View, offset: int) -> results.Completions:
         ours, html = complete(view, offset), html_completions(view, offset)
@@ -92,6 +97,9 @@ async def on_completion_resolve(connection: Connection, item: types.CompletionIt
 
 async def on_hover(connection: Connection, params: types.HoverParams) -> types.Hover | None:
     """What stands here, and its value now."""
+    followup = connection.session.followups.get(params.text_document.uri)
+    if followup is not None:
+        return followup_hover(followup, params.position, connection.client)
     found = await at_place(connection, params, lambda view, offset: hover(view, offset) or html_hover(view, offset))
     if found is None:
         return None

@@ -215,6 +215,7 @@ class Server(LanguageServer):
             watchers = [
                 types.FileSystemWatcher("**/*.{tpl,smarty,html,htm,txt,conf}"),
                 types.FileSystemWatcher("**/dovetail.toml"),
+                types.FileSystemWatcher("**/followups/*.toml"),
             ]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             wanted = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)

@@ -17,6 +17,8 @@ from dovetail.lsp.document import Document, Edit, Encoding
 from dovetail.lsp.features.reading import Reading, read
 from dovetail.lsp.features.view import Preferences, Sample, View
 from dovetail.lsp.folders import TemplateFolder, path_of, root_of
+from dovetail.lsp.followups.folder import is_followup
+from dovetail.lsp.followups.serving import OpenedFollowup
 from dovetail.lsp.live import Look, Memory
 from dovetail.lsp.ports import Account, Accounts
 
@@ -51,25 +53,41 @@ class Session:
     workspace: list[Path] = field(default_factory=list[Path])
     overrides: Callable[[Preferences], Preferences] = lambda given: given
     opened: dict[str, Opened] = field(default_factory=dict[str, Opened])
+    followups: dict[str, OpenedFollowup] = field(default_factory=dict[str, OpenedFollowup])
     folders: dict[Path, TemplateFolder] = field(default_factory=dict[Path, TemplateFolder])
     _samples: dict[Path, str] = field(default_factory=dict[Path, str])
 
     # --- documents
 
     def open(self, uri: str, text: str, version: int) -> Opened:
-        """A text was opened."""
+        """A template was opened."""
         return self._keep(uri, Document(text, version, self.encoding))
 
-    def edit(self, uri: str, edits: Sequence[Edit], version: int) -> Opened | None:
-        """A text was edited; None when it is not open."""
+    def open_toml(self, uri: str, text: str, version: int) -> OpenedFollowup | None:
+        """A TOML text was opened; None, and nothing is known of it, when it is no follow-up."""
+        path = path_of(uri)
+        if path is None or not is_followup(path):
+            return None
+        made = OpenedFollowup(uri, Document(text, version, self.encoding), path, self.folder_of(uri))
+        self.followups[uri] = made
+        return made
+
+    def edit(self, uri: str, edits: Sequence[Edit], version: int) -> bool:
+        """A text was edited; False when it is not open."""
+        followup = self.followups.get(uri)
+        if followup is not None:
+            self.followups[uri] = replace(followup, document=followup.document.edited(edits, version))
+            return True
         before = self.opened.get(uri)
         if before is None:
-            return None
-        return self._keep(uri, before.document.edited(edits, version), before)
+            return False
+        self._keep(uri, before.document.edited(edits, version), before)
+        return True
 
     def close(self, uri: str) -> None:
         """A text was closed: from now on it is what stands on disk."""
         self.opened.pop(uri, None)
+        self.followups.pop(uri, None)
 
     def _keep(self, uri: str, document: Document, before: Opened | None = None) -> Opened:
         folder = before.folder if before is not None else self.folder_of(uri)
@@ -97,12 +115,15 @@ class Session:
         catalogue_path = self.cache_folder / "catalogue.sqlite" if self.cache_folder is not None else None
         catalogue = Catalogue(catalogue_path, account.owner, lambda name, member: _personal(account, name, member))
         memory = Memory(account.data, catalogue, lambda: self.changed(folder))
-        folder = TemplateFolder(root, account, memory, lambda: self._readings(folder))
+        folder = TemplateFolder(root, account, memory, lambda: self._readings(folder), lambda: self._texts(folder))
         self.folders[root] = folder
         return folder
 
     def _readings(self, folder: TemplateFolder) -> Mapping[str, Reading]:
         return {each.reading.name: each.reading for each in self.opened.values() if each.folder is folder}
+
+    def _texts(self, folder: TemplateFolder) -> Mapping[Path, str]:
+        return {each.path: each.document.text for each in self.followups.values() if each.folder is folder}
 
     def reopen(self, root: Path) -> TemplateFolder:
         """A folder with its settings read anew, and its open texts with it."""
@@ -112,6 +133,9 @@ class Session:
             if each.folder is before:
                 reading = read(each.reading.name, each.document.text, each.document.version, folder.options)
                 self.opened[uri] = replace(each, folder=folder, reading=reading)
+        for uri, followup in list(self.followups.items()):
+            if followup.folder is before:
+                self.followups[uri] = replace(followup, folder=folder)
         if before is not None:
             before.memory.close()
         return folder
@@ -143,7 +167,8 @@ class Session:
         """What a feature may see of an open text."""
         folder = opened.folder
         preferences = self.overrides(folder.account.preferences)
-        return View(opened.reading, folder, look, self.samples(folder), preferences)
+        trigger = folder.trigger(opened.reading.name)
+        return View(opened.reading, folder, look, self.samples(folder), preferences, trigger)
 
     def current(self, opened: Opened) -> bool:
         """Whether a text still stands as it stood when it was looked at."""

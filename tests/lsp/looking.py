@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dovetail.bridge.events.data import trigger_of
 from dovetail.engine.compiler.options import Options
 from dovetail.engine.ports import Answer, Ask, Record, Ref, Suggestion
 from dovetail.engine.schema import Schema
@@ -138,12 +139,14 @@ def view(
     samples: Sequence[Sample] = (ANNS, BOBS),
     preferences: Preferences = Preferences(),
     options: Options = Options(),
+    events: tuple[str, ...] = (),
 ) -> tuple[View, int]:
-    """The view of a text, and the offset of its mark (its end without one)."""
+    """The view of a text, and the offset of its mark (its end without one). `events`: those that have it sent."""
     offset = text.find(MARK)
     whole = text.replace(MARK, "")
     folder = Beside({**(beside or {}), name: whole}, options)
     reading = folder.reading(name)
     assert reading is not None
     at = offset if offset >= 0 else len(whole)
-    return View(reading, folder, live if live is not None else known(), samples, preferences), at
+    trigger = trigger_of(events) if events else None
+    return View(reading, folder, live if live is not None else known(), samples, preferences, trigger), at

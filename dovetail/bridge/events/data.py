@@ -54,15 +54,16 @@ _PLAIN = (
 RECORDS: Mapping[str, RecordType] = {each.name: each for each in (*ORDERS, *SHOPS, *_PLAIN)}
 """What the data of events consist of, by name: those that types name (`EventType.record`), and what is in them."""
 
-TRIGGER = "trigger"
+TRIGGER = "event"
 """The record that `$trigger` is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What `$trigger` is, by one of several events. `records` has the record `trigger`, and what is in it.
+    """What `$trigger` is, by one of several events.
 
-    `only`: of fields that not all events have, by record and field, those that have them.
+    `records` has that of `$trigger` itself, by the name `TRIGGER`, and what is in it. `only`: of fields that not all
+    events have, by record and field, those that have them.
     """
 
     events: tuple[str, ...]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Names = Literal["", "event", "own-event", "step", "template"]
+Names = Literal["", "event", "own-event", "integration", "step", "template"]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key: what it is, and a value as TOML writes it. `keys`: those of its table, or of the tables of its list.
 
-    `names`: its value names an event, a step or a template of the folder.
+    `names`: what its value names: an event, an integration, a step or a template of the folder.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Key:
 
 TOP = (
     Key("on", "the event that starts it, or a list of events", '"order-create"', names="event"),
-    Key("source", "only events of one integration", '"mywebshop"'),
+    Key("source", "only events of one integration", '"mywebshop"', names="integration"),
     Key("when", "a condition, asked at the beginning", '"$trigger.grand_total > 100"'),
     Key(
         "cap",

@@ -14,7 +14,7 @@ from dovetail.lsp.features.standing import Part, Standing, standing
 from dovetail.lsp.features.types import Type, type_of
 from dovetail.lsp.features.values import Shown, printed
 from dovetail.lsp.features.view import View
-from dovetail.lsp.features.words import attribute_words, modifier_words, tag_words
+from dovetail.lsp.features.words import attribute_words, event_words, modifier_words, tag_words
 from dovetail.source import Span
 
 _BINDING_WORDS = {
@@ -95,10 +95,10 @@ def _variable(view: View, found: Standing, part: nodes.Variable) -> Hover:
         place,
         prose(
             f"**${part.name}**: {kind.words}",
-            _pair(kind.summary),
+            *(event_words(kind) if kind.events else (_pair(kind.summary),)),
             from_where,
             _pair(f"It cannot be asked now: {failure}") if failure else "",
-            *_value(view, kind, printed(view, f"${part.name}", place.start) if _is_shown(kind) else None),
+            *_value(view, kind, printed(view, f"${part.name}", place.start) if _is_shown(view, kind) else None),
         ),
     )
 
@@ -109,13 +109,13 @@ def _path(view: View, found: Standing, part: nodes.Index, above: Sequence[Part])
     name = clean(written)
     parts: list[str | tuple[str, str]] = [
         (f"**{escaped(name)}**: {kind.words}", f"{name}: {kind.words}"),
-        _pair(kind.summary),
+        *(event_words(kind) if kind.events else (_pair(kind.summary),)),
     ]
-    if kind.example and not kind.personal:
+    if kind.example and not kind.personal and not kind.events:
         parts.append((f"For example: {code(kind.example)}", f"For example: {kind.example}"))
     if kind.form == "record" and kind.ask is not None and not kind.steps:
         parts += _record(view, kind, kind.ask)
-    if _is_shown(kind):
+    if _is_shown(view, kind):
         parts += _value(view, kind, printed(view, written, found.inside + part.span.start))
     chain = next((each for each in reversed(above) if isinstance(each, nodes.Modified) and each.base is part), None)
     if chain is not None:
@@ -136,7 +136,10 @@ def _record(view: View, kind: Type, ask: Ask) -> list[str | tuple[str, str]]:
     return []
 
 
-def _is_shown(kind: Type) -> bool:
+def _is_shown(view: View, kind: Type) -> bool:
+    if kind.events and not any("trigger" in sample.variables for sample in view.samples[:1]):
+        # What a follow-up will be told, nobody knows yet.
+        return False
     return kind.form not in ("integration", "keyed", "list", "map", "record")
 
 
@@ -175,7 +178,7 @@ def _with_values(view: View, found: Standing, above: Sequence[Part], use: nodes.
 def _chain(view: View, found: Standing, chain: nodes.Modified) -> list[str | tuple[str, str]]:
     """The value before and after each modifier."""
     kind = type_of(view, chain.base, found.inside)
-    if not _is_shown(kind):
+    if not _is_shown(view, kind):
         return []
     text = view.reading.text
     start = found.inside + chain.base.span.start

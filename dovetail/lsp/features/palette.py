@@ -9,6 +9,7 @@ from dovetail.engine.schema import Field, Schema
 from dovetail.grammar.scanner import Delimiters
 from dovetail.lsp.features.completion.offers import Offer, fitting, in_snippet
 from dovetail.lsp.features.results import Completion
+from dovetail.lsp.features.types import variable_type
 from dovetail.lsp.features.view import View
 from dovetail.source import Span
 
@@ -52,6 +53,9 @@ def _variables(view: View, span: Span) -> Iterator[tuple[Completion, float]]:
             f"${name}", "integration", span, f"{left}${name}.", schema.summary, again=True, key=f"integration:{name}"
         )
         yield item, 6.0
+    if view.trigger is not None:
+        words = variable_type(view, "trigger", span.start).summary
+        yield Completion("$trigger", "variable", span, f"{left}$trigger.", words, again=True), 9.0
     for sample in view.samples[:1]:
         for name, value in sample.variables.items():
             if isinstance(value, dict):

@@ -12,7 +12,7 @@ from dovetail.grammar.walk import children, expressions_of
 from dovetail.lsp.features.bindings import bindings_of
 from dovetail.lsp.features.results import Token, TokenMark, TokenType
 from dovetail.lsp.features.standing import closing_tag
-from dovetail.lsp.features.types import Type, step, variable_type
+from dovetail.lsp.features.types import Type, records_of, step, variable_type
 from dovetail.lsp.features.view import View
 from dovetail.source import Span
 
@@ -172,9 +172,10 @@ class _Walk:
             start += 1
         marks = list[TokenMark]()
         if below is not None and below.identifier:
-            marks.append("live")
+            if not below.events:
+                marks.append("live")
             schema = self.view.live.schemas.get(below.identifier)
-            record = schema.records.get(below.record) if schema is not None else None
+            record = records_of(self.view, below.identifier).get(below.record)
             gone = below.form == "integration" and schema is not None and str(key.value) not in schema.members
             closed = (
                 below.form == "record"

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from dovetail.engine.compiler.special import KNOWN
 from dovetail.engine.modifiers import MODIFIERS
 from dovetail.engine.ports import Ask, Record
-from dovetail.engine.schema import Field, FieldType, Member, Schema
+from dovetail.engine.schema import Field, FieldType, Member, RecordType, Schema
 from dovetail.grammar import nodes
 from dovetail.grammar.documentation import ValueType
 from dovetail.lsp.features.bindings import Binding, bindings_of
@@ -72,7 +72,8 @@ class Type:
 
     `identifier` and `record` name a record type of an integration, `member` what stands below the identifier. `ask`
     and `steps` say where the value itself is found: in the answer to `ask`, behind those keys. `fields` are known
-    keys of named values. `summary` is what the schema says of it, `personal` that it is about somebody.
+    keys of named values. `summary` is what the schema says of it, `personal` that it is about somebody. `events`: what
+    it is a part of the data of, by which events.
     """
 
     form: Form = "any"
@@ -86,6 +87,7 @@ class Type:
     summary: str = ""
     example: str = ""
     personal: bool = False
+    events: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -193,10 +195,38 @@ def variable_type(view: View, name: str, offset: int, *, depth: int = 0) -> Type
         return Type("integration", name, summary=schema.summary)
     if name == "smarty":
         return Type("map", fields=dict.fromkeys(KNOWN, ANY), summary="values of the language itself")
+    told = _told(view, name)
+    if told is not None and name != "profile":
+        return told
     for sample in view.samples[:1]:
         if name in sample.variables:
             return replace(type_of_value(sample.variables[name]), personal=name in ("profile", "subprofile"))
-    return _from_includers(view, name, depth)
+    return told or _from_includers(view, name, depth)
+
+
+EVENT = "$trigger"
+"""In place of an integration's identifier, for records of an event's data: no integration is called so."""
+TOLD: Mapping[str, Form] = {"trigger": "record", "event": "record", "profile": "record", "timestamp": "number"}
+"""What templates know that a follow-up sends; `$event` is `$trigger` once more."""
+
+
+def _told(view: View, name: str) -> Type | None:
+    if view.trigger is None or name not in TOLD:
+        return None
+    record = "event" if name == "trigger" else name if TOLD[name] == "record" else ""
+    found = view.trigger.records.get(record)
+    summary = found.summary if found is not None else "when the event happened, Unix seconds"
+    return Type(
+        TOLD[name], EVENT if record else "", record, summary=summary, personal=bool(record), events=view.trigger.events
+    )
+
+
+def records_of(view: View, identifier: str) -> Mapping[str, RecordType]:
+    """The record types of an integration, or of the event."""
+    if identifier == EVENT:
+        return view.trigger.records if view.trigger is not None else {}
+    schema = view.live.schemas.get(identifier)
+    return schema.records if schema is not None else {}
 
 
 def binding_type(view: View, binding: Binding, *, depth: int = 0) -> Type:
@@ -258,10 +288,13 @@ def step(view: View, below: Type, key: object) -> Type:
     if below.form == "keyed":
         ask = Ask(below.identifier, _collection(schema, below.member), key) if isinstance(key, int | str) else None
         return replace(below, form="record", ask=ask, steps=())
-    if below.form == "record" and schema is not None:
-        record = schema.records.get(below.record)
+    if below.form == "record":
+        record = records_of(view, below.identifier).get(below.record)
         found = record.fields.get(str(key)) if record is not None else None
-        return ANY if found is None or record is None else field_type(below, found, str(key), record.personal)
+        if found is None or record is None:
+            return ANY
+        only = view.trigger.only.get((below.record, str(key))) if view.trigger is not None and below.events else None
+        return field_type(replace(below, events=only or below.events), found, str(key), record.personal)
     if below.form == "list":
         return element(view, below, key)
     if below.form == "map":
@@ -304,6 +337,7 @@ def field_type(below: Type, found: Field, name: str, personal: bool) -> Type:
         summary=found.summary,
         example=found.example,
         personal=personal,
+        events=below.events,
     )
     if not found.many:
         return made

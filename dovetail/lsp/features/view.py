@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from dovetail.engine.ports import Answer, Ask, Suggestion
 from dovetail.engine.schema import Schema
 from dovetail.errors import ProviderError
 from dovetail.lsp.features.reading import Reading
+
+if TYPE_CHECKING:
+    from dovetail.bridge.events.data import Trigger
 
 Value = Mapping[str, object]
 
@@ -100,6 +103,7 @@ class View:
     """What one request is answered from; the same throughout, whatever is typed meanwhile.
 
     `samples` are recipients of a sample file, the first is the chosen one; their fields are what `$profile` has.
+    `trigger`: what `$trigger` is, in a template that follow-ups send.
     """
 
     reading: Reading
@@ -107,3 +111,4 @@ class View:
     live: Live
     samples: Sequence[Sample] = ()
     preferences: Preferences = Preferences()
+    trigger: Trigger | None = None

@@ -11,6 +11,7 @@ from dovetail.grammar.tag_docs import BRANCH_SUMMARIES, TAG_DOCS
 from dovetail.grammar.vocabulary import BRANCHES, TAGS
 from dovetail.lsp.features.prose import code, fenced, prose
 from dovetail.lsp.features.results import Prose
+from dovetail.lsp.features.types import Type
 
 DOCS = "https://github.com/dovetail-mail/dovetail/blob/main/docs/"
 
@@ -59,6 +60,13 @@ def modifier_words(name: str) -> Prose | None:
             ("\n".join(f"- {line}" for line in named), "\n".join(f"- {line.replace('`', '')}" for line in named))
         )
     return prose(*parts, *_examples(found.examples[:1]), docs_link("language.md", name))
+
+
+def event_words(found: Type) -> list[str | tuple[str, str]]:
+    """What something of an event's data means, and the events that have it."""
+    names = ", ".join(f"`{name}`" for name in found.events)
+    example = f"For example: `{found.example}`" if found.example else ""
+    return [found.summary, example, f"Of {names}" if names else "", docs_link("events.md", "Data")]
 
 
 def parameter_line(modifier: Modifier, number: int) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from dovetail.bridge.events.data import COMMON, RECORDS, trigger_of
+from dovetail.bridge.events.data import COMMON, RECORDS, TRIGGER, trigger_of
 from dovetail.bridge.events.event import Event
 from dovetail.bridge.events.types import TYPES
 from dovetail.bridge.followups.ports import variables_of
@@ -130,23 +130,23 @@ def test_what_a_mail_leads_to_and_what_all_triggers_have(tmp_path: Path) -> None
 
 def test_several_events_have_what_one_of_them_has_and_it_is_said_which() -> None:
     made = trigger_of(("order-create", "order-paid", "cart-abandoned"))
-    fields = made.records["trigger"].fields
+    fields = made.records[TRIGGER].fields
     assert {"grand_total", "items_count", "customer", "timestamp"} <= fields.keys()
-    assert made.only["trigger", "grand_total"] == ("order-create", "order-paid")
-    assert made.only["trigger", "items_count"] == ("cart-abandoned",)
-    assert ("trigger", "customer") not in made.only
+    assert made.only[TRIGGER, "grand_total"] == ("order-create", "order-paid")
+    assert made.only[TRIGGER, "items_count"] == ("cart-abandoned",)
+    assert (TRIGGER, "customer") not in made.only
     assert fields["customer"].record == "person"
     # The lines of an order have other fields than those of a cart.
     lines = fields["items"].record
     assert {"qty", "qty_ordered", "sku"} <= made.records[lines].fields.keys()
     assert made.only[lines, "qty"] == ("cart-abandoned",)
     assert (lines, "sku") not in made.only
-    assert not made.records["trigger"].open
+    assert not made.records[TRIGGER].open
 
 
 def test_an_event_of_ones_own_may_have_any_data() -> None:
-    assert trigger_of(("reminded",)).records["trigger"].fields == COMMON
-    assert trigger_of(("reminded",)).records["trigger"].open
+    assert trigger_of(("reminded",)).records[TRIGGER].fields == COMMON
+    assert trigger_of(("reminded",)).records[TRIGGER].open
     mixed = trigger_of(("reminded", "order-create"))
-    assert mixed.records["trigger"].open
-    assert "grand_total" in mixed.records["trigger"].fields
+    assert mixed.records[TRIGGER].open
+    assert "grand_total" in mixed.records[TRIGGER].fields

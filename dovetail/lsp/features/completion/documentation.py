@@ -5,8 +5,9 @@ from __future__ import annotations
 from dovetail.lsp.features.completion.paths import known_record, shown_value
 from dovetail.lsp.features.prose import age, clean, escaped, prose
 from dovetail.lsp.features.results import Prose
+from dovetail.lsp.features.types import EVENT, Type, step
 from dovetail.lsp.features.view import View
-from dovetail.lsp.features.words import attribute_words, modifier_words, tag_words
+from dovetail.lsp.features.words import attribute_words, event_words, modifier_words, tag_words
 
 _PICTURES = ("image_url", "thumbnail_url", "image", "picture")
 _SHOWN_FIELDS = 8
@@ -37,6 +38,10 @@ def resolve(view: View, key: str) -> Prose | None:
             return _record(view, identifier, *more.partition(":")[::2])
         case "field":
             return _field(view, rest)
+        case "told":
+            record, _, name = rest.rpartition(":")
+            found = step(view, Type("record", EVENT, record, events=view.trigger.events if view.trigger else ()), name)
+            return prose(f"**{name}**: {found.words}", *event_words(found))
         case "template":
             return _template(view, rest)
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from dovetail.engine.analysis.live import CUSTOMARY
@@ -14,7 +15,7 @@ from dovetail.lsp.features.completion.offers import MOST, Offer, fitting, qualit
 from dovetail.lsp.features.cursor import Path
 from dovetail.lsp.features.prose import MASK, age, clean, shortened
 from dovetail.lsp.features.results import Completion, CompletionKind
-from dovetail.lsp.features.types import Type, step, type_of_value, variable_type
+from dovetail.lsp.features.types import TOLD, Type, records_of, step, type_of_value, variable_type
 from dovetail.lsp.features.view import View
 from dovetail.source import Span
 
@@ -64,6 +65,12 @@ def _variables(view: View, typed: str, span: Span, at: int, dollar: str = "") ->
             seen.add(name)
             item = _variable(name, "integration", span, dollar, schema.summary, f"integration:{name}", again=".")
             yield item, 6.0
+    for name in TOLD if view.trigger is not None else ():
+        if name not in seen and name in ("trigger", "timestamp"):
+            seen.add(name)
+            again = "." if TOLD[name] == "record" else ""
+            words = variable_type(view, name, at).summary
+            yield _variable(name, "variable", span, dollar, words, f"variable:{name}", again), 9.0
     for sample in view.samples[:1]:
         for name in sample.variables:
             if name not in seen:
@@ -109,8 +116,8 @@ def segment_offers(view: View, path: Path) -> tuple[Sequence[Offer], bool]:
         return _members(path, schema, below), True
     if below.form == "keyed" and schema is not None:
         return _records(view, path, below, schema)
-    if below.form == "record" and schema is not None:
-        return _fields(view, path, below, schema), True
+    if below.form == "record" and (records := records_of(view, below.identifier)):
+        return _fields(view, path, below, records.get(below.record)), True
     if below.form == "map":
         items = [(_named(path, name, each), 0.0) for name, each in below.fields.items()]
         return fitting(path.typed, items), True
@@ -218,8 +225,7 @@ def _notice(view: View, path: Path, failure: str, at: float) -> Completion:
     )
 
 
-def _fields(view: View, path: Path, below: Type, schema: Schema) -> Sequence[Offer]:
-    record = schema.records.get(below.record)
+def _fields(view: View, path: Path, below: Type, record: RecordType | None) -> Sequence[Offer]:
     known = value_at(view, below)
     fields: Mapping[str, object] = {}
     if isinstance(known, Record):
@@ -230,7 +236,8 @@ def _fields(view: View, path: Path, below: Type, schema: Schema) -> Sequence[Off
     documented: Mapping[str, Field] = record.fields if record is not None else {}
     for name, each in documented.items():
         more = 10.0 - _WANTED_FIELDS.index(name) if name in _WANTED_FIELDS else 0.0
-        items.append((_field(view, path, record, name, each, fields.get(name)), more))
+        item = _field(view, path, record, name, each, fields.get(name))
+        items.append((_of_event(view, below, item) if below.events else item, more))
     for name, value in fields.items():
         # Fields that this shop has beyond the documented ones.
         if record is not None and name not in record.fields and record.open:
@@ -247,6 +254,13 @@ def _field(view: View, path: Path, record: RecordType | None, name: str, found: 
     kind = f"list of {found.record}" if found.many else found.record or found.type
     key = f"field:{record.name if record is not None else ''}:{name}"
     return Completion(name, "field", path.span, name, shown or found.summary, kind, again=again, key=key)
+
+
+def _of_event(view: View, below: Type, item: Completion) -> Completion:
+    """A field of an event's data: those of the events are named that have it, where others don't."""
+    only = view.trigger.only.get((below.record, item.label)) if view.trigger is not None else None
+    words = f"only {', '.join(only)}: {item.detail}" if only else item.detail
+    return replace(item, detail=words, key=f"told:{below.record}:{item.label}")
 
 
 def _seen_elsewhere(view: View, path: Path) -> Sequence[Offer]:

@@ -12,6 +12,7 @@ from dovetail.lsp.features.lints.live import live_findings
 from dovetail.lsp.features.lints.registry import LINTS
 from dovetail.lsp.features.lints.suppression import suppressed
 from dovetail.lsp.features.lints.template import template_findings
+from dovetail.lsp.features.lints.told import told_findings
 from dovetail.lsp.features.names import includes_of
 from dovetail.lsp.features.reading import Reading
 from dovetail.lsp.features.view import Preferences, View
@@ -47,6 +48,7 @@ def _parts(view: View) -> Iterator[Iterable[Diagnostic]]:
     if not any(item.severity == "error" for item in reading.findings):
         # Half a text says little of what is unused; findings that come and go with each key help nobody.
         yield from template_findings(view)
+    yield told_findings(view)
     yield live_findings(view)
 
 

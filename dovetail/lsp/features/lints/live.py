@@ -54,7 +54,7 @@ def _asks(view: View) -> Sequence[tuple[Ask, Span]]:
     """The records that the template names, each with where its path stands first."""
     found = dict[Ask, Span]()
     for expression, inside in expressions(view.reading.tree.nodes):
-        for node in _paths(expression):
+        for node in paths(expression):
             keys, name = path(node)
             schema = view.live.schemas.get(name or "")
             plain = [key.value if isinstance(key, nodes.Constant) else None for key in keys[:2]]
@@ -68,15 +68,16 @@ def _asks(view: View) -> Sequence[tuple[Ask, Span]]:
     return list(found.items())
 
 
-def _paths(node: object) -> Iterator[nodes.Index]:
+def paths(node: object) -> Iterator[nodes.Index]:
+    """The whole paths within an expression, those in brackets of others too."""
     if isinstance(node, nodes.Index):
         yield node
         if node.key is not None:
-            yield from _paths(node.key)
+            yield from paths(node.key)
         return
     if isinstance(node, nodes.Attribute | nodes.ModifierUse) or hasattr(node, "span"):
         for child in inner(cast("nodes.Expression", node)):
-            yield from _paths(child)
+            yield from paths(child)
 
 
 def _of_answer(view: View, ask: Ask, answer: Answer, span: Span) -> Iterator[Diagnostic]:
