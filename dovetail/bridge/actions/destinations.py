@@ -64,7 +64,6 @@ class Destinations:
             address = None if self._private else await _public_address(name)
             await post(host.client, destination, key, payload, self._clock(), address)
 
-        host.users += 1
         try:
             async with host.room:
                 await host.patience.attempt(tried)
@@ -78,6 +77,7 @@ class Destinations:
             await each.client.aclose()
 
     async def _host(self, name: str) -> _Host:
+        """A host, which has one user more."""
         found = self._hosts.get(name)
         if found is None:
             import httpx
@@ -85,10 +85,11 @@ class Destinations:
             # A client for each: two hosts behind one address share no connection, whose certificate is one's only.
             client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
             found = self._hosts[name] = _Host(client, Patience(name, self._ticks))
-            unused = [other for other, each in self._hosts.items() if not each.users and other != name]
-            for other in unused[: max(0, len(self._hosts) - _KEPT)]:
-                await self._hosts.pop(other).client.aclose()
+        found.users += 1
         self._hosts.move_to_end(name)
+        unused = [other for other, each in self._hosts.items() if not each.users]
+        for other in unused[: max(0, len(self._hosts) - _KEPT)]:
+            await self._hosts.pop(other).client.aclose()
         return found
 
 
