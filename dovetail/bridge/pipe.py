@@ -51,6 +51,9 @@ def begin_sweep(connection: Connection, at: Place, now: float) -> Place:
 def take_sweep(connection: Connection, feed: Feed, at: Place, page: Page, now: float, start: Start) -> Place:
     """A page of a sweep; behind the last one, what was not met is gone."""
     found = _mirrored(connection, feed, at, page)
+    if page.missed:
+        # What the shop fails on is there, and nobody knows which it is: this sweep takes nothing for gone.
+        mirror.met_all(connection, at)
     if page.more:
         following = replace(at, sweep_cursor=page.cursor)
     else:
@@ -63,19 +66,39 @@ def take_sweep(connection: Connection, feed: Feed, at: Place, page: Page, now: f
     return _kept(connection, following, now)
 
 
-def take_overdue(connection: Connection, feed: Feed, at: Place, moment: float, now: float, start: Start) -> int:
-    """What happened by time alone until `moment`, by the other system's clock. How many records were looked at."""
-    due = mirror.overdue(connection, at, moment)
-    found = list[Event]()
-    for each in due:
-        if moment - (each.state.due or 0.0) > FORGOTTEN_AFTER:
+def take_due(
+    connection: Connection,
+    feed: Feed,
+    at: Place,
+    keys: Sequence[str],
+    there: Page,
+    moment: float,
+    now: float,
+    start: Start,
+) -> None:
+    """What happened by time alone until `moment`, by the other system's clock, to records that were due.
+
+    `there`: those of `keys` that are there still, as they are now: a cart that was merged into another one is gone, and
+    nothing but that tells of it.
+    """
+    found = _mirrored(connection, feed, at, there)
+    known = mirror.known(connection, at, keys)
+    gone = [] if there.missed else sorted(known.keys() - {entry.key for entry in there.entries})
+    for key in gone:
+        happened = feed.detect(at.entity, known[key], None)
+        found += [_event(feed, at, Known(key, known[key]), one, {}, moment) for one in happened]
+    mirror.forget(connection, at, gone)
+    looked_at = [entry.key for entry in there.entries]
+    for key in looked_at:
+        state = known[key]
+        # It may have changed since it was due; what was due for a week happened to nobody any more.
+        if state.due is None or not moment - FORGOTTEN_AFTER <= state.due <= moment:
             continue
-        others = mirror.of_person(connection, at, each.state.person)
-        happened = feed.overdue(at.entity, each.state, others)
-        found += [_event(feed, at, each, one, {}, moment) for one in happened]
-    mirror.looked_at(connection, at, [each.key for each in due])
+        others = mirror.of_person(connection, at, state.person)
+        happened = feed.overdue(at.entity, state, others)
+        found += [_event(feed, at, Known(key, state), one, {}, moment) for one in happened]
+    mirror.looked_at(connection, at, [key for key in looked_at if (known[key].due or 0.0) <= moment])
     _fire(connection, at, found, now, start)
-    return len(due)
 
 
 def failed(connection: Connection, at: Place, reason: str, now: float) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dovetail.bridge import pipe
 from dovetail.bridge.pipe import Start
-from dovetail.bridge.store import queue
+from dovetail.bridge.store import mirror, queue
 from dovetail.bridge.store.feeds import Place, place
 from dovetail.bridge.store.queue import Task, Wanted
 from dovetail.bridge.worker import Commit
@@ -70,6 +70,14 @@ def hint(connection: Connection, account: str, integration: str, entity: str, no
     return queue.hasten(connection, account, KIND, f"{integration}/{entity}", now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Keys of records that time alone may have brought something to, and which of them are there."""
+
+    keys: Sequence[str] = ()
+    there: Page | None = None
+
+
 class Polling:
     """Handles the tasks that read feeds."""
 
@@ -93,7 +101,7 @@ class Polling:
             return lambda connection: queue.finish(connection, task)
         at = await asyncio.to_thread(self._place, task.account, identifier, entity)
         sweeping = at.state == "live" and self._sweeps(task, at, source.rhythm)
-        feed = source.feed
+        feed, due = source.feed, _Due()
         try:
             if at.state == "first":
                 page = await source.connections.talk_async(identifier, feed.everything(entity, at.cursor))
@@ -101,9 +109,12 @@ class Polling:
                 page = await source.connections.talk_async(identifier, feed.everything(entity, at.sweep_cursor))
             else:
                 page = await source.connections.talk_async(identifier, feed.changes(entity, at.cursor))
+                if not page.more and (keys := await asyncio.to_thread(self._due, at, page.at)):
+                    there = await source.connections.talk_async(identifier, feed.these(entity, keys))
+                    due = _Due(keys, there)
         except DovetailError as error:
             return self._failed(task, at, source.rhythm, str(error))
-        return self._taken(task, at, source, page, sweeping=sweeping)
+        return self._taken(task, at, source, page, due, sweeping=sweeping)
 
     def _sweeps(self, task: Task, at: Place, rhythm: Rhythm) -> bool:
         """Whether a page of a sweep is next: a long one does not keep what changes from being read in time."""
@@ -116,7 +127,11 @@ class Polling:
         with self._database.read() as connection:
             return place(connection, account, identifier, entity)
 
-    def _taken(self, task: Task, at: Place, source: Source, page: Page, *, sweeping: bool) -> Commit:
+    def _due(self, at: Place, moment: float) -> Sequence[str]:
+        with self._database.read() as connection:
+            return [each.key for each in mirror.overdue(connection, at, moment)]
+
+    def _taken(self, task: Task, at: Place, source: Source, page: Page, due: _Due, *, sweeping: bool) -> Commit:
         feed, start = source.feed, self._start(task.account)
 
         def commit(connection: Connection) -> None:
@@ -132,10 +147,12 @@ class Polling:
             else:
                 following = pipe.take_changes(connection, feed, at, page, now, start)
                 if not more:
-                    while pipe.take_overdue(connection, feed, following, page.at, now, start):
-                        pass
+                    if due.there is not None:
+                        pipe.take_due(connection, feed, following, due.keys, due.there, page.at, now, start)
                     payload["changes_at"] = now
-                    more = bool(following.sweep_cursor)
+                    # What was not read is looked at the next time.
+                    missed = due.there is not None and due.there.missed
+                    more = bool(following.sweep_cursor or (not missed and mirror.overdue(connection, at, page.at)))
             queue.again(connection, task, now if more else now + source.rhythm.every, payload=payload)
 
         return commit

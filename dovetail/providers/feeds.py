@@ -36,12 +36,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some records, where the feed goes on, and whether there is more at once. `at`: Unix seconds by its clock."""
+    """Some records, where the feed goes on, and whether there is more at once. `at`: Unix seconds by its clock.
+
+    `missed`: records that could not be read, and are not gone for that.
+    """
 
     entries: Sequence[Entry]
     cursor: str
     more: bool
     at: float
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ class Feed(Protocol):
 
     def everything(self, entity: str, cursor: str) -> Talk[Page]:
         """All records in the order of their keys, from "": for the first look, and for sweeps."""
+        ...
+
+    def these(self, entity: str, keys: Sequence[str]) -> Talk[Page]:
+        """The records of some keys as they are now; those that are gone are left out."""
         ...
 
     def state(self, entity: str, record: Mapping[str, object], before: State | None) -> State:

@@ -8,7 +8,10 @@ from itertools import pairwise
 
 import pytest
 
+from dovetail.bridge import pipe
+from dovetail.bridge.store.feeds import place
 from dovetail.integrations.store.database import Database
+from dovetail.providers.feeds import Page
 from tests.bridge.watching import Happened, Snapshot, Watched, happened, snapshot
 from tests.doubles.shop import Shop
 
@@ -176,6 +179,50 @@ def test_a_cart_that_was_left_and_one_that_was_ordered(database: Database) -> No
         watched.poll()
         shop.control("clock", {"advance": 91 * 60})
         assert ("cart-abandoned", f"cart/{left}") in watched.poll()
+
+
+def test_a_record_that_the_shop_fails_on_is_not_gone(database: Database) -> None:
+    with small("2.4.8") as shop, Watched(shop, database) as watched:
+        watched.poll()
+        for missed, gone in ((1, 0), (0, 60)):
+            empty = Page([], "", more=False, at=time.time(), missed=missed)
+            before = len(watched.logged())
+            with database.write() as connection:
+                at = place(connection, "ours", "mywebshop", "customer")
+                pipe.take_sweep(
+                    connection, watched.provider, pipe.begin_sweep(connection, at, 1.0), empty, 1.0, lambda *_: None
+                )
+            assert len(watched.logged()) - before == gone
+
+
+def test_a_guests_cart_that_was_merged_is_the_customers_and_is_left_once(database: Database) -> None:
+    with small("2.4.8") as shop, Watched(shop, database, bearer=True) as watched:
+        watched.poll()
+        customer, other, _ = customers(shop)
+        own, guests, assigned = (
+            shop.control("op/create_cart", {"customer_id": customer} if at == 0 else {})["cart_id"] for at in range(3)
+        )
+        for cart in (own, guests, assigned):
+            shop.control("op/cart_add", {"cart_id": cart})
+        # He said who he is before he logged in.
+        shop.control("op/cart_set_email", {"cart_id": guests, "email": "guest@example.com"})
+        found = watched.poll()
+        assert {("cart-create", f"cart/{cart}") for cart in (own, guests, assigned)} <= set(found)
+        assert shop.control("op/cart_login", {"cart_id": guests, "customer_id": customer})["merged"]
+        assert not shop.control("op/cart_login", {"cart_id": assigned, "customer_id": other})["merged"]
+        found = watched.poll()
+        assert ("cart-change", f"cart/{own}") in found
+        assert ("cart-identified", f"cart/{assigned}") in found
+        assert ("cart-identified", f"cart/{own}") not in found
+        shop.control("clock", {"advance": 91 * 60})
+        left = Counter(subject for name, subject in watched.poll() if name == "cart-abandoned")
+        ours = {f"cart/{cart}" for cart in (own, guests, assigned)}
+        assert {subject: left[subject] for subject in ours if left[subject]} == {
+            f"cart/{own}": 1,
+            f"cart/{assigned}": 1,
+        }
+        # The sweep takes it for gone, which is nothing to tell.
+        assert [each for each in watched.poll(swept=True) if each[1] == f"cart/{guests}"] == []
 
 
 def customers(shop: Shop) -> list[int]:

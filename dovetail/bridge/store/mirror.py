@@ -13,6 +13,9 @@ from dovetail.bridge.store.statements import AT_ONCE, insert
 from dovetail.bridge.store.tables import mirror as table
 from dovetail.providers.feeds import State
 
+MOST_DUE = 100
+"""Records that are looked at together: their keys are asked for in one address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -62,9 +65,14 @@ def met(connection: Connection, at: Place, keys: Sequence[str]) -> None:
         connection.execute(wanted.values(seen=at.sweep))
 
 
+def met_all(connection: Connection, at: Place) -> None:
+    """Take all records for met."""
+    connection.execute(update(table).where(*_of(at)).values(seen=at.sweep))
+
+
 def overdue(connection: Connection, at: Place, moment: float) -> Sequence[Known]:
-    """Some records that are to be looked at, until they are `looked_at`."""
-    wanted = select(table).where(*_of(at), table.c.due <= moment).order_by(table.c.due).limit(AT_ONCE)
+    """The first `MOST_DUE` records that are to be looked at, until they are `looked_at`."""
+    wanted = select(table).where(*_of(at), table.c.due <= moment).order_by(table.c.due).limit(MOST_DUE)
     return [_known(row) for row in connection.execute(wanted)]
 
 
@@ -95,6 +103,11 @@ def unmet(connection: Connection, at: Place) -> Sequence[Known]:
 def forget_unmet(connection: Connection, at: Place) -> None:
     """Take them away."""
     connection.execute(delete(table).where(*_of(at), table.c.seen < at.sweep))
+
+
+def forget(connection: Connection, at: Place, keys: Sequence[str]) -> None:
+    """Take some records away."""
+    connection.execute(delete(table).where(*_of(at), table.c.key.in_(keys)))
 
 
 def _of(at: Place) -> tuple[ColumnElement[bool], ...]:

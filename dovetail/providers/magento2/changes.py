@@ -9,12 +9,13 @@ long commits rows with a stamp from before, and the second that runs is not over
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from dovetail.engine.ports import Talk
 from dovetail.providers.feeds import Entry, Page
-from dovetail.providers.magento2.paging import ENTITIES, Entity, Found, one_page
+from dovetail.providers.magento2.paging import ENTITIES, Entity, Found, by_key, one_page
 from dovetail.providers.magento2.replies import Raw
 from dovetail.providers.magento2.search import Condition, Criteria, Sort
 from dovetail.providers.magento2.wire import Shop
@@ -81,7 +82,19 @@ def everything(shop: Shop, name: str, cursor: str) -> Talk[Page]:
     found = yield from one_page(replace(shop, store="all"), entity, base.after("entity_id", int(cursor or "0")))
     more = found.total > len(found.items) + found.passed_over and bool(found.items)
     last = str(entity.id_of(found.items[-1])) if found.items else cursor
-    return Page([_entry(entity, raw) for raw in found.items], last, more, found.server_at)
+    return Page([_entry(entity, raw) for raw in found.items], last, more, found.server_at, found.passed_over)
+
+
+def these(shop: Shop, name: str, keys: Sequence[str]) -> Talk[Page]:
+    """The records of some ids that are there.
+
+    Raises:
+        ProviderError: the shop cannot be asked.
+    """
+    entity = ENTITIES[name]
+    criteria = Criteria(groups=((Condition("entity_id", "in", ",".join(keys)),),))
+    found = yield from by_key(replace(shop, store="all"), entity, criteria, len(keys))
+    return Page([_entry(entity, raw) for raw in found.items], "", False, found.at, found.passed_over)
 
 
 def _entry(entity: Entity, raw: Raw) -> Entry:

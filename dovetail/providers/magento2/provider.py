@@ -100,6 +100,10 @@ class Magento2:
         """The next page of all records."""
         return changes.everything(self._shop, entity, cursor)
 
+    def these(self, entity: str, keys: Sequence[str]) -> Talk[Page]:
+        """Some records by their ids."""
+        return changes.these(self._shop, entity, keys)
+
     def state(self, entity: str, record: Mapping[str, object], before: State | None) -> State:
         """What is kept of a record."""
         return facts.state(entity, record, before)
