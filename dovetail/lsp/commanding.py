@@ -30,6 +30,8 @@ def on_open(connection: Connection, params: types.DidOpenTextDocumentParams) -> 
     if opened is not None:
         connection.welcome(opened.folder)
         connection.diagnose_soon(item.uri)
+    if item.uri in connection.session.followups:
+        connection.triggers_changed()
 
 
 def on_change(connection: Connection, params: types.DidChangeTextDocumentParams) -> None:
@@ -40,13 +42,13 @@ def on_change(connection: Connection, params: types.DidChangeTextDocumentParams)
         else Edit(each.text)
         for each in params.content_changes
     ]
-    uri = params.text_document.uri
-    if not connection.session.edit(uri, edits, params.text_document.version):
-        return
-    connection.diagnose_soon(uri)
+    uri, version = params.text_document.uri, params.text_document.version
     if uri in connection.session.followups:
+        connection.session.edit_followup(uri, edits, version)
+        connection.diagnose_soon(uri)
         connection.triggers_changed()
-    else:
+    elif connection.session.edit(uri, edits, version) is not None:
+        connection.diagnose_soon(uri)
         connection.previews.all_changed()
 
 

@@ -52,7 +52,7 @@ def root_of(path: Path, workspace: Sequence[Path]) -> Path:
     follow-up, that beside which its folder stands.
     """
     path = path.parent if is_followup(path) else path
-    within = [folder for folder in workspace if path.is_relative_to(folder)]
+    within = [folder for folder in workspace if path.parent.is_relative_to(folder)]
     top = min(within, key=lambda folder: len(folder.parts), default=None)
     for parent in path.parents:
         if (parent / "dovetail.toml").is_file():

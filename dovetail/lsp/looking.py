@@ -29,8 +29,7 @@ from dovetail.lsp.features.signature import signature
 from dovetail.lsp.features.symbols import folder_symbols, symbols
 from dovetail.lsp.features.tokens import tokens
 from dovetail.lsp.features.view import View
-from dovetail.lsp.followups.serving import completion
-from dovetail.lsp.followups.serving import hover as followup_hover
+from dovetail.lsp.followups import serving
 from dovetail.lsp.session import Opened
 
 T = TypeVar("T")
@@ -70,7 +69,7 @@ async def on_completion(connection: Connection, params: types.CompletionParams) 
     """What may be written here: of the template language, else of HTML and CSS."""
     followup = connection.session.followups.get(params.text_document.uri)
     if followup is not None:
-        return completion(followup, params.position, connection.client)
+        return serving.completion(followup, params.position, connection.client)
 
     def both(view: View, offset: int) -> results.Completions:
         ours, html = complete(view, offset), html_completions(view, offset)
@@ -89,6 +88,8 @@ async def on_completion_resolve(connection: Connection, item: types.CompletionIt
     if not isinstance(data, dict) or not isinstance(data.get("uri"), str) or not isinstance(data.get("key"), str):
         return item
     key = str(data["key"])
+    if str(data["uri"]) in connection.session.followups:
+        return serving.resolved(item, key, connection.client)
     found = await connection.ask(str(data["uri"]), lambda view, places: resolve(view, key))
     if found is not None and found[0] is not None:
         item.documentation = convert.markup(found[0], markdown=connection.client.markdown_documentation)
@@ -99,7 +100,7 @@ async def on_hover(connection: Connection, params: types.HoverParams) -> types.H
     """What stands here, and its value now."""
     followup = connection.session.followups.get(params.text_document.uri)
     if followup is not None:
-        return followup_hover(followup, params.position, connection.client)
+        return serving.hover(followup, params.position, connection.client)
     found = await at_place(connection, params, lambda view, offset: hover(view, offset) or html_hover(view, offset))
     if found is None:
         return None

@@ -72,17 +72,17 @@ class Session:
         self.followups[uri] = made
         return made
 
-    def edit(self, uri: str, edits: Sequence[Edit], version: int) -> bool:
-        """A text was edited; False when it is not open."""
-        followup = self.followups.get(uri)
-        if followup is not None:
-            self.followups[uri] = replace(followup, document=followup.document.edited(edits, version))
-            return True
+    def edit(self, uri: str, edits: Sequence[Edit], version: int) -> Opened | None:
+        """A template was edited; None when it is not open."""
         before = self.opened.get(uri)
         if before is None:
-            return False
-        self._keep(uri, before.document.edited(edits, version), before)
-        return True
+            return None
+        return self._keep(uri, before.document.edited(edits, version), before)
+
+    def edit_followup(self, uri: str, edits: Sequence[Edit], version: int) -> None:
+        """A follow-up that is open was edited."""
+        before = self.followups[uri]
+        self.followups[uri] = replace(before, document=before.document.edited(edits, version))
 
     def close(self, uri: str) -> None:
         """A text was closed: from now on it is what stands on disk."""

@@ -7,12 +7,14 @@
 
 ;;; Commentary:
 
-;; A major mode for Dovetail's Smarty templates (.tpl, .smarty): HTML with the template's tags coloured, and
-;; `dovetail lsp' as its language server.  M-x eglot starts it; see docs/editors/emacs.md.
+;; A major mode for Dovetail's Smarty templates (.tpl, .smarty): HTML with the template's tags coloured, one for
+;; follow-ups (followups/*.toml), and `dovetail lsp' as their language server.  M-x eglot starts it; see
+;; docs/editors/emacs.md.
 
 ;;; Code:
 
 (require 'mhtml-mode)
+(require 'conf-mode)
 
 (defgroup dovetail nil "Mail templates with live data." :group 'languages)
 
@@ -27,6 +29,11 @@
     ("|\\([a-zA-Z_]\\w*\\)" 1 font-lock-function-name-face t))
   "What is coloured beside HTML.")
 
+(defun dovetail--project (folder)
+  "The project of FOLDER where no other is known: that of the nearest dovetail.toml."
+  (let ((root (locate-dominating-file folder "dovetail.toml")))
+    (and root (cons 'transient (expand-file-name root)))))
+
 ;;;###autoload
 (define-derived-mode dovetail-mode mhtml-mode "Dovetail"
   "HTML mails with Smarty tags and live data."
@@ -37,6 +44,7 @@
   (modify-syntax-entry ?$ ".")
   (modify-syntax-entry ?| ".")
   (setq-local completion-ignore-case t)
+  (add-hook 'project-find-functions #'dovetail--project 90 t)
   (font-lock-add-keywords nil dovetail-font-lock-keywords 'append))
 
 ;; Modes for text have a dictionary on this key.
@@ -45,11 +53,21 @@
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.\\(?:tpl\\|smarty\\)\\'" . dovetail-mode))
 
+;;;###autoload
+(define-derived-mode dovetail-followup-mode conf-toml-mode "Follow-up"
+  "Follow-ups of Dovetail: TOML files in a folder `followups'."
+  (add-hook 'project-find-functions #'dovetail--project 90 t))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("/followups/[^/]+\\.toml\\'" . dovetail-followup-mode))
+
 (defvar eglot-server-programs)
 (with-eval-after-load 'eglot
+  ;; One server for both, so that templates know what is being typed into a follow-up.
   (add-to-list 'eglot-server-programs
-               (cons 'dovetail-mode (lambda (&rest _) dovetail-command))))
+               (cons '(dovetail-mode dovetail-followup-mode) (lambda (&rest _) dovetail-command))))
 (put 'dovetail-mode 'eglot-language-id "smarty")
+(put 'dovetail-followup-mode 'eglot-language-id "toml")
 
 (declare-function eglot-execute-command "eglot")
 (declare-function eglot--current-server-or-lose "eglot")

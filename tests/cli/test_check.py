@@ -58,3 +58,16 @@ def test_an_unknown_field_of_an_integration_is_found_without_credentials(dovetai
 def test_a_path_that_is_not_there_is_named(dovetail: CommandLine) -> None:
     done = dovetail("check", "nowhere")
     assert (done.code, done.err.strip()) == (1, "dovetail: there is no file or folder nowhere")
+
+
+def test_a_template_that_a_follow_up_sends_is_held_to_the_data_of_its_event(dovetail: CommandLine) -> None:
+    dovetail.write("mails/cart.tpl", "{$trigger.custmer.name|escape}")
+    dovetail.write("mails/other.tpl", "{$trigger.custmer.name|escape}")
+    dovetail.write(
+        "mails/followups/cart.toml",
+        'on = "cart-abandoned"\n[[steps]]\nmail = { template = "cart.tpl", subject = "Your cart" }\n',
+    )
+    done = dovetail("check", "mails")
+    assert "cart.tpl:1:2: warning: `$trigger` has no `custmer`" in done.out
+    assert "did you mean `customer`?" in done.out
+    assert "other.tpl" not in done.out

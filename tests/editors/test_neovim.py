@@ -71,6 +71,27 @@ def test_a_live_product_is_completed_by_its_name(editor: Editor, mails: Path, pr
     editor.until(lambda: "{$mywebshop.product.123456" in editor.text, "the id")
 
 
+def test_a_follow_up_is_checked_and_its_mail_knows_the_event(editor: Editor, mails: Path) -> None:
+    (mails / "followups").mkdir()
+    (mails / "followups" / "cart.toml").write_text(
+        'on = "order-creat"\n[[steps]]\nmail = { template = "mail.tpl", subject = "Hello" }\n'
+    )
+    (mails / "other.toml").write_text("on = ")
+    editor.open(mails / "followups" / "cart.toml")
+    editor.until(lambda: editor.findings() == ["follow-up"], "the fault")
+    editor.command("1substitute/creat/create/")
+    editor.until(lambda: editor.findings() == [], "no fault")
+    (mails / "mail.tpl").write_text("{$trigger.grand_totl}\n")
+    editor.open(mails / "mail.tpl")
+    editor.until(lambda: editor.findings() == ["unknown-name"], "the finding")
+    # One server for both, and none for other files.
+    editor.command(f"edit {mails / 'other.toml'}")
+    attached = "vim.lsp.get_clients({bufnr = 0})" if editor.present else "vim.lsp.buf_get_clients(0)"
+    assert editor.lua(f"return vim.tbl_count({attached})") == 0
+    every = "vim.lsp.get_clients()" if editor.present else "vim.lsp.get_active_clients()"
+    assert editor.lua(f"return vim.tbl_count({every})") == 1
+
+
 def test_hover_shows_the_value_of_now(editor: Editor, mails: Path, product: str) -> None:
     (mails / "mail.tpl").write_text("{$mywebshop.product.123456.name}\n")
     editor.open(mails / "mail.tpl")

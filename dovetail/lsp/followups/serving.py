@@ -46,6 +46,16 @@ def completion(opened: OpenedFollowup, position: types.Position, client: Client)
     return convert.completions(found, offset, opened.uri, places, client)
 
 
+def resolved(item: types.CompletionItem, key: str, client: Client) -> types.CompletionItem:
+    """A completion with its documentation."""
+    from dovetail.lsp.followups.words import resolve
+
+    found = resolve(key)
+    if found is not None:
+        item.documentation = convert.markup(found, markdown=client.markdown_documentation)
+    return item
+
+
 def hover(opened: OpenedFollowup, position: types.Position, client: Client) -> types.Hover | None:
     """What stands here."""
     from dovetail.lsp.followups.words import hover as told

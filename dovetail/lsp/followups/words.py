@@ -38,6 +38,15 @@ def complete(text: str, offset: int, known: Known) -> Completions:
     return ranked(fitting(spot.typed, ((item, -float(at)) for at, item in enumerate(items))))
 
 
+def resolve(key: str) -> Prose | None:
+    """The documentation of a completion by its key."""
+    kind, _, name = key.partition(":")
+    if kind == "event":
+        return _event(TYPES[name]) if name in TYPES else None
+    *table, last = name.split(".")
+    return next((_told(each) for each in _under(tuple(table)) if each.name == last), None)
+
+
 def hover(text: str, offset: int) -> Hover | None:
     """What is told of the key or event at an offset."""
     word = next(
@@ -97,13 +106,17 @@ def _keys(spot: Spot) -> Iterator[Completion]:
     for key in (*_under(spot.table), *([STEPS] if acts and not spot.assigned else [])):
         if key.name in spot.given or (acts and key.name in ACT) or (spot.quote and not spot.assigned):
             continue
-        item = Completion(key.name, "attribute", spot.span, key.name, key.summary, documentation=_told(key))
+        item = Completion(key.name, "attribute", spot.span, key.name, key.summary, key=_named(spot, key))
         if key is STEPS:
-            yield replace(item, label="[[steps]]", insert="[[steps]]\n")
+            yield replace(item, label="[[steps]]", insert="[[steps]]\n", key=f"key:{STEPS.name}")
         elif spot.assigned:
             yield item
         else:
             yield replace(item, insert=f"{key.name} = {_stop(key.example)}", snippet=True, again=bool(key.names))
+
+
+def _named(spot: Spot, key: Key) -> str:
+    return f"key:{'.'.join((*spot.table, key.name))}"
 
 
 def _stop(example: str) -> str:
@@ -124,9 +137,11 @@ def _values(text: str, spot: Spot, known: Known) -> Iterator[Completion]:
         case "event" | "own-event":
             for event in TYPES.values():
                 if key.names == "event" or event.source == "api":
-                    yield replace(_value(spot, event.name, event.summary), documentation=_event(event))
+                    yield replace(_value(spot, event.name, event.summary), key=f"event:{event.name}")
             for name in known.events:
-                yield _value(spot, name, "an event of your own")
+                # What is being typed here is none yet.
+                if name != text[spot.span.start : spot.span.end]:
+                    yield _value(spot, name, "an event of your own")
         case "step":
             for name in step_names(text):
                 if name != _own_name(text, spot):
@@ -141,7 +156,7 @@ def _values(text: str, spot: Spot, known: Known) -> Iterator[Completion]:
         case "":
             if not spot.quote and not spot.typed:
                 item = Completion(key.example, "value", spot.span, _stop(key.example), "for example", snippet=True)
-                yield replace(item, documentation=_told(key))
+                yield replace(item, key=_named(spot, key))
 
 
 def _own_name(text: str, spot: Spot) -> str:

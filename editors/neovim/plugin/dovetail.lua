@@ -4,6 +4,8 @@ end
 vim.g.loaded_dovetail = true
 
 vim.cmd([[autocmd FileType smarty lua require("dovetail").start()]])
+-- Follow-ups, and no other TOML.
+vim.cmd([[autocmd BufRead,BufNewFile */followups/*.toml lua require("dovetail").start()]])
 
 -- :DovetailPreview shows the mail in a browser; :DovetailSample shows it as for another recipient.
 local function command(name, run)

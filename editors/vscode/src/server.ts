@@ -144,6 +144,7 @@ export class Server implements vscode.Disposable {
       documentSelector: [
         { language: LANGUAGE, scheme: "file" },
         { language: LANGUAGE, scheme: "untitled" },
+        { scheme: "file", pattern: "**/followups/*.toml" },
       ],
       initializationOptions: forServer(),
       synchronize: { configurationSection: "dovetail" },

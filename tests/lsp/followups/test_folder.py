@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dovetail.bridge.followups import reading
+from dovetail.lsp.folders import root_of
 from dovetail.lsp.followups.folder import Followups
 
 MAIL = '[[steps]]\nmail = {{ template = "{}", subject = "Hello" }}\n'
@@ -76,6 +77,18 @@ def test_files_are_read_once_until_they_change(folder: Path, monkeypatch: pytest
 def test_events_of_ones_own_are_known_by_where_they_are_raised_or_waited_for(folder: Path) -> None:
     (folder / "own.toml").write_text('on = "asked"\n[[steps]]\nraise = { event = "reminded" }\n')
     assert list(Followups(folder).own_events()) == ["reminded", "asked"]
+
+
+@pytest.mark.parametrize("workspace", ["", "mails", "mails/followups"])
+def test_its_templates_stand_beside_its_folder(tmp_path: Path, workspace: str) -> None:
+    path = tmp_path / "mails" / "followups" / "cart.toml"
+    path.parent.mkdir(parents=True)
+    # An editor may take the folder of a file for the workspace.
+    assert root_of(path, [tmp_path / workspace] if workspace else []) == tmp_path / "mails"
+    (tmp_path / "dovetail.toml").touch()
+    assert root_of(path, []) == tmp_path
+    (tmp_path / "mails" / "dovetail.toml").touch()
+    assert root_of(path, [tmp_path]) == tmp_path / "mails"
 
 
 def test_a_file_that_is_no_text_is_passed_over(folder: Path) -> None:

@@ -14,7 +14,7 @@ from dovetail.engine.loaders import DictLoader
 from dovetail.lsp.convert import plain
 from dovetail.lsp.features.results import Completion
 from dovetail.lsp.followups.findings import findings
-from dovetail.lsp.followups.words import Known, complete, hover
+from dovetail.lsp.followups.words import Known, complete, hover, resolve
 
 MARK = "▮"
 KNOWN = Known(["cart.tpl", "parts/footer.tpl"], {"mywebshop": "Magento 2 shop"}, ["reminded"])
@@ -43,7 +43,22 @@ def test_keys_are_offered_where_they_may_stand() -> None:
 def test_a_key_is_written_with_an_example_unless_it_has_a_value() -> None:
     assert plain(offered("[[steps]]\nwa▮")["wait"].insert) == 'wait = "90m"'
     assert offered('[[steps]]\nwa▮ = "1h"')["wait"].insert == "wait"
-    assert offered("wh▮")["when"].documentation is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "words"),
+    [
+        ("wh▮", "when", "asked at the beginning"),
+        ("▮", "[[steps]]", "one after the other"),
+        ("[[steps]]\n▮", "split", "to: the step that this way leads to"),
+        ("[[steps]]\nmail = { ▮ }", "subject", "its subject"),
+        ('on = "▮"', "order-update", "tracks and comments move no stamp"),
+    ],
+)
+def test_documentation(text: str, label: str, words: str) -> None:
+    told = resolve(offered(text)[label].key)
+    assert told is not None
+    assert words in told.plain
 
 
 def test_events_are_offered_by_name_with_what_they_are() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dovetail.engine.schema import RecordType
 from dovetail.errors import Diagnostic, did_you_mean
@@ -45,8 +46,14 @@ def _unknown(view: View, path: nodes.Index, inside: int) -> Iterator[Diagnostic]
         kind = step(view, kind, key)
 
 
+@lru_cache(500)
+def _near(key: str, known: tuple[str, ...]) -> str:
+    # Mails repeat their variables, and likeness takes long to calculate.
+    return did_you_mean(key, sorted(known))
+
+
 def _said(view: View, record: RecordType, below: str, key: str, span: Span) -> Iterator[Diagnostic]:
-    near = did_you_mean(key, sorted(record.fields))
+    near = _near(key, tuple(record.fields))
     if not record.open:
         few = f"there is {', '.join(sorted(record.fields))}" if len(record.fields) <= _FEW else "see docs/events.md"
         message = f"`{below}` has no `{key}`"

@@ -12,9 +12,9 @@ function M.setup(config)
   M.config = vim.tbl_deep_extend("force", M.config, config or {})
 end
 
--- The folder from which templates include each other: that of the nearest dovetail.toml.
+-- The folder from which templates include each other: that of the nearest dovetail.toml. Follow-ups stand below it.
 local function root_of(path)
-  local folder = vim.fn.fnamemodify(path, ":p:h")
+  local folder = vim.fn.fnamemodify(path, path:match("%.toml$") and ":p:h:h" or ":p:h")
   local found = vim.fn.findfile("dovetail.toml", vim.fn.escape(folder, " ") .. ";")
   return found ~= "" and vim.fn.fnamemodify(found, ":p:h") or folder
 end
