@@ -197,7 +197,7 @@ class Connection:
 
     async def faults(self, followup: OpenedFollowup) -> list[types.Diagnostic]:
         """What is wrong in a follow-up's text."""
-        return await diagnostics(followup, self.client, _READERS)
+        return await diagnostics(followup, _READERS)
 
     def _show(self, uri: str, found: list[types.Diagnostic], version: int) -> None:
         told = types.PublishDiagnosticsParams(uri, found, version=version)

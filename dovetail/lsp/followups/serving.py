@@ -15,7 +15,6 @@ from dovetail.lsp import convert
 from dovetail.lsp.client import Client
 from dovetail.lsp.convert import Places
 from dovetail.lsp.document import Document
-from dovetail.lsp.features.words import DOCS
 
 if TYPE_CHECKING:
     from dovetail.lsp.folders import TemplateFolder
@@ -67,26 +66,15 @@ def hover(opened: OpenedFollowup, position: types.Position, client: Client) -> t
     return types.Hover(convert.markup(found.prose, markdown=client.markdown_hover), places.range(found.span))
 
 
-async def diagnostics(opened: OpenedFollowup, client: Client, beside: Executor) -> list[types.Diagnostic]:
+async def diagnostics(opened: OpenedFollowup, beside: Executor) -> list[types.Diagnostic]:
     """What is wrong in the text, found beside the event loop."""
     from dovetail.lsp.followups.findings import findings
 
     schemas = opened.folder.account.data.schemas
     loop, text = asyncio.get_running_loop(), opened.document.text
     found = await loop.run_in_executor(beside, findings, opened.path, text, schemas)
-    places = Places(opened.document)
-    link = types.CodeDescription(f"{DOCS}follow-ups.md#the-file") if client.diagnostic_links else None
-    return [
-        types.Diagnostic(
-            places.range(each.span),
-            each.message,
-            severity=types.DiagnosticSeverity.Error,
-            code="follow-up",
-            code_description=link,
-            source="dovetail",
-        )
-        for each in found
-    ]
+    places, error = Places(opened.document), types.DiagnosticSeverity.Error
+    return [types.Diagnostic(places.range(each.span), each.message, error, source="dovetail") for each in found]
 
 
 def report(

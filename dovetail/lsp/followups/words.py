@@ -87,12 +87,10 @@ def _line(text: str, offset: int) -> tuple[int, int]:
 
 def _under(table: tuple[str, ...]) -> Sequence[Key]:
     """The keys of a table."""
-    if not table:
-        return AT_TOP
-    if table == ("steps",):
-        return IN_STEP
-    above = _under(table[:-1]) if len(table) < 3 else ()
-    return next((each.keys for each in above if each.name == table[-1]), ())
+    keys: Sequence[Key] = AT_TOP
+    for name in table:
+        keys = IN_STEP if name == STEPS.name else next((each.keys for each in keys if each.name == name), ())
+    return keys
 
 
 def _key(spot: Spot) -> Key | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_lsp
 from lsprotocol import types
-from pytest_lsp import LanguageClient
+from pytest_lsp import LanguageClient, client_capabilities
 
-from tests.lsp.protocol.conftest import MARK, Text
+from tests.lsp.protocol.conftest import MARK, SERVER, Text
 
 FOLLOWUP = 'on = "cart-abandoned"\n\n[[steps]]\nmail = { template = "mail.tpl", subject = "Hello" }\n'
 
@@ -58,6 +61,44 @@ async def test_a_template_knows_the_event_by_the_follow_up_as_it_stands(code: La
     text.type(" # the first")
     assert {"name", "email", "id"} <= set(await mail.labels())
     assert "Of `order-create`" in await hovered(mail)
+
+
+@pytest_lsp.fixture(config=SERVER, scope="function")
+async def asking(lsp_client: LanguageClient, folder: Path) -> AsyncIterator[None]:
+    """A client that asks for findings itself, and can be told to ask again."""
+    able = client_capabilities("visual-studio-code@1.65.2")
+    assert able.text_document is not None
+    assert able.workspace is not None
+    able.text_document.diagnostic = types.DiagnosticClientCapabilities()
+    able.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    await lsp_client.initialize_session(types.InitializeParams(able, root_uri=folder.as_uri()))
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_asks_is_told_when_to_ask_again(asking: LanguageClient, folder: Path) -> None:
+    async def found(text: Text, before: str | None = None) -> types.DocumentDiagnosticReport:
+        wanted = types.DocumentDiagnosticParams(text.identifier, previous_result_id=before)
+        return await asking.text_document_diagnostic_async(wanted)
+
+    mail = Text(asking, folder, f"{{$trigger.grand_total}}{MARK}")
+    first = await found(mail)
+    assert isinstance(first, types.RelatedFullDocumentDiagnosticReport)
+    assert "unknown-name" in {item.code for item in first.items}
+    text = Text(asking, folder, FOLLOWUP.replace('"cart-abandoned"', f'"order-creat{MARK}"'), "followups/cart.toml")
+    fault = await found(text)
+    assert isinstance(fault, types.RelatedFullDocumentDiagnosticReport)
+    assert len(fault.items) == 1
+    assert isinstance(await found(text, fault.result_id), types.RelatedUnchangedDocumentDiagnosticReport)
+    before = asking.diagnostic_refresh_count
+    text.type("e")
+    async with asyncio.timeout(10):
+        while asking.diagnostic_refresh_count == before:  # noqa: ASYNC110  # the client only counts
+            await asyncio.sleep(0.02)
+    now = await found(mail, first.result_id)
+    assert isinstance(now, types.RelatedFullDocumentDiagnosticReport)
+    assert "unknown-name" not in {item.code for item in now.items}
 
 
 @pytest.mark.asyncio
