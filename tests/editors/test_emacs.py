@@ -46,7 +46,7 @@ def test_what_eglot_does_with_the_server(mails: Path, product: str) -> None:
     assert found["renamed"] == "{assign var=sum value=1}{$sum} {$sum}"
     assert found["formatted"] == "{if $a == 1}x{/if}"
     assert found["followup-mode"] == "dovetail-followup-mode"
-    assert "there is no event `cart-aban`" in found["fault"]
+    assert "there is no event `cart-abandon`" in found["fault"]
     assert "cart-abandoned" in found["event"]
     assert found["same-server"] == "t"
     assert "`$trigger` has no `custmer`" in found["unknown"]

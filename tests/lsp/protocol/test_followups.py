@@ -34,14 +34,14 @@ async def hovered(text: Text) -> str:
 async def test_each_client_completes_and_checks_a_follow_up_while_it_is_typed(
     client: LanguageClient, folder: Path
 ) -> None:
-    text = Text(client, folder, FOLLOWUP.replace('"cart-abandoned"', f'"cart-aban{MARK}"'), "followups/cart.toml")
+    text = Text(client, folder, FOLLOWUP.replace('"cart-abandoned"', f'"cart-abandon{MARK}"'), "followups/cart.toml")
     (fault,) = await text.diagnostics(lambda items: len(items) == 1)
-    assert fault.message.startswith("there is no event `cart-aban`")
+    assert fault.message.startswith("there is no event `cart-abandon`")
     assert (fault.source, fault.range.start, fault.range.end) == (
         "dovetail", types.Position(0, 0), types.Position(0, 2),
     )  # fmt: skip
     assert "cart-abandoned" in await text.labels()
-    text.type("doned")
+    text.type("ed")
     await text.diagnostics(lambda items: not items)
     assert "an open cart with items" in await hovered(text)
 
