@@ -167,9 +167,9 @@ def test_a_follow_up_is_written_tried_paused_and_removed(
     page.get_by_role("button", name="Save", exact=True).click()
     told = page.get_by_role("alert")
     expect(told).to_contain_text("line 1 there is no event `order-payed`", timeout=PATIENCE)
-    told.get_by_role("button", name="line 3").click()
+    told.get_by_role("button", name="line 4").click()
     expect(area).to_be_focused()
-    assert page.evaluate("getSelection().toString()") == "[[steps]]"
+    assert page.evaluate("getSelection().toString()") == 'wait = "soon"'
     console.accessible()
     console.picture("faults")
     # Not saved, and not lost; nor is it when one looks elsewhere.
