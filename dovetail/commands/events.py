@@ -186,6 +186,49 @@ def read_(integration: str, everything: bool, database: str | None) -> None:
     click.echo(f"{', '.join(entities)} of {integration}: read at the next turn of dovetail followups run, which is now")
 
 
+@command.command(name="replay")
+@click.argument("event", required=False)
+@click.option("--since", default="", metavar="SPAN", help="The events of so long, such as 7d.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only these, such as order-create.")
+@click.option("--followup", default="", metavar="NAME", help="Have them start this follow-up only.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@database_option
+def replay_(
+    event: str | None, since: str, types: tuple[str, ...], followup: str, yes: bool, database: str | None
+) -> None:
+    """Have past events start the follow-ups that they did not start: those that were written afterwards.
+
+    What an event started once it starts never again. See first what would be done: dovetail followups test NAME.
+
+    \b
+    Example:
+      dovetail events replay 12
+      dovetail events replay --since 2d --type order-create --followup thanks
+    """
+    from dovetail.bridge.followups.rules import Rules
+    from dovetail.bridge.followups.starting import start_by_past
+    from dovetail.bridge.store import log
+    from dovetail.errors import SettingsError, UsageError
+    from dovetail.integrations.durations import EXAMPLES, seconds_of
+
+    seconds, now = seconds_of(since) if since else None, time.time()
+    if bool(event) == bool(since) or (since and not seconds):
+        raise UsageError(f"name either an event, or --since with a span of time, such as {EXAMPLES}")
+    with opened(database) as made:
+        with made.read() as connection:
+            one = log.get(connection, OWNER, event) if event else None
+            if event and one is None:
+                raise SettingsError(f"there is no event `{event}`. See: dovetail events list")
+            since_then = now - (seconds or 0.0)
+            found = [one] if one else log.find(connection, OWNER, types=types, since=since_then, limit=1_000_000)
+        if len(found) > 1 and not yes:
+            click.confirm(f"Have {len(found)} events start follow-ups now?", abort=True)
+        with made.write() as connection:
+            events = [each.event for each in found]
+            started = start_by_past(connection, OWNER, events, Rules().current, now, followup)
+    click.echo(f"{len(found)} events, {len(started)} follow-ups begin by: dovetail followups run")
+
+
 @command.command()
 @click.option("--older-than", "age", default="", metavar="SPAN", help="Events of before that, such as 90d.")
 @click.option("--person", default="", metavar="EMAIL", help="All about somebody, also what waits to be sent.")

@@ -246,24 +246,40 @@ def explain(instance: str | None, person: str, event: str, subject: str, limit: 
 
 
 @command.command()
-@click.argument("instance")
+@click.argument("instance", required=False)
+@click.option("--followup", default="", metavar="NAME", help="All failed ones of a follow-up.")
+@click.option("--since", default="", metavar="SPAN", help="All that began so long ago or later, and failed: 2d.")
 @database_option
-def replay(instance: str, database: str | None) -> None:
-    """Try the step of a failed instance once more, with the same key.
+def replay(instance: str | None, followup: str, since: str, database: str | None) -> None:
+    """Try the step of a failed instance once more, with the same key; or those of many.
 
     \b
     Example:
       dovetail followups replay fu_…
+      dovetail followups replay --followup cart --since 2d
     """
     import time
 
     from dovetail.bridge.followups import steering
-    from dovetail.errors import SettingsError
+    from dovetail.errors import SettingsError, UsageError
+    from dovetail.integrations.durations import EXAMPLES, seconds_of
 
+    seconds, now = seconds_of(since) if since else None, time.time()
+    if bool(instance) == bool(followup or since) or (since and not seconds):
+        raise UsageError(f"name an instance, or --followup and --since with a span of time, such as {EXAMPLES}")
     with opened(database) as made, made.write() as connection:
-        if not steering.replay(connection, OWNER, instance, time.time()):
-            raise SettingsError(f"there is no failed instance `{instance}`. See: dovetail followups explain")
-    click.echo("It is tried again by: dovetail followups run")
+        if instance:
+            count = int(steering.replay(connection, OWNER, instance, now))
+        else:
+            count = steering.replay_all(connection, OWNER, now, followup, 0.0 if seconds is None else now - seconds)
+    if not count:
+        which = f"instance `{instance}`" if instance else "instance among them"
+        raise SettingsError(f"there is no failed {which}. See: dovetail followups explain")
+    click.echo(
+        "It is tried again by: dovetail followups run"
+        if instance
+        else f"{count} are tried again by: dovetail followups run"
+    )
 
 
 @command.command()

@@ -155,6 +155,17 @@ def test_an_event_that_is_told_by_hand(shop: Shop, tmp_path: Path) -> None:
     desk.type(*emit)
     desk.work()
     assert len(desk.mails()) == 1
+    # What happened while it was paused, or before it was written, starts it when somebody says so, and once.
+    desk.type("followups", "resume", "cart")
+    replayed = desk.type("events", "replay", "--since", "1d", "--type", "order-create", "--yes")
+    assert replayed.startswith("2 events, 1 follow-ups begin")
+    assert "1 events, 0 follow-ups begin" in desk.type("events", "replay", "mine")
+    desk.work()
+    assert len(desk.mails()) == 2
+    assert "order-create" in desk.type("followups", "explain", "--subject", "7")
+    desk.type("events", "replay", code=2)
+    desk.type("followups", "replay", "--followup", "cart", code=1)
+    desk.type("followups", "replay", code=2)
     desk.type("followups", "explain", "nothing", code=1)
     (tmp_path / "followups" / "cart.toml").write_text('on = "order-created"\n')
     assert desk.type("followups", "check", code=1) == ""

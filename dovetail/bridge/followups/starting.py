@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dovetail.bridge.events.event import Event
@@ -27,26 +27,45 @@ def starter(account: str, current: Current, clock: Callable[[], float]) -> Start
     """What starts follow-ups of an account by new events."""
 
     def start(connection: Connection, events: Sequence[Event]) -> None:
-        now, made, tasks = clock(), list[Instance](), list[Wanted]()
-        rules = current(connection, account)
+        now, rules = clock(), current(connection, account)
         for event in events:
             _wake(connection, account, event, now)
-            if event.depth > DEEPEST:
-                continue
-            for name, (version, rule) in rules.items():
-                if not rule.starts_by(event.type, event.source):
-                    continue
-                one = Instance(
-                    id=instance_id(account, name, event.id), account=account, followup=name, version=version,
-                    event=event.id, person=event.person, step="", state="waiting", reason="", awaits="",
-                    made_at=now, changed_at=now,
-                )  # fmt: skip
-                made.append(one)
-                tasks.append(Wanted(queue.STEP, one.id, now, {}))
-        instances.add(connection, made)
-        queue.put(connection, account, tasks, now)
+        _put(connection, account, [each for event in events for each in _begun(account, event, rules, now)], now)
 
     return start
+
+
+def start_by_past(
+    connection: Connection, account: str, events: Sequence[Event], current: Current, now: float, only: str = ""
+) -> Sequence[Instance]:
+    """Start follow-ups by events of the log that did not start them; `only`: this one. Those that were started.
+
+    An event that came before its follow-up was written started nothing; one that started it starts it never again.
+    """
+    rules = {name: rule for name, rule in current(connection, account).items() if only in ("", name)}
+    made = {each.id: each for event in events for each in _begun(account, event, rules, now)}
+    there = instances.present(connection, list(made))
+    fresh = [each for each in made.values() if each.id not in there]
+    _put(connection, account, fresh, now)
+    return fresh
+
+
+def _begun(account: str, event: Event, rules: Mapping[str, tuple[int, Followup]], now: float) -> Iterator[Instance]:
+    """What an event starts."""
+    if event.depth > DEEPEST:
+        return
+    for name, (version, rule) in rules.items():
+        if rule.starts_by(event.type, event.source):
+            yield Instance(
+                id=instance_id(account, name, event.id), account=account, followup=name, version=version,
+                event=event.id, person=event.person, step="", state="waiting", reason="", awaits="",
+                made_at=now, changed_at=now,
+            )  # fmt: skip
+
+
+def _put(connection: Connection, account: str, made: Sequence[Instance], now: float) -> None:
+    instances.add(connection, made)
+    queue.put(connection, account, [Wanted(queue.STEP, each.id, now, {}) for each in made], now)
 
 
 def emit(connection: Connection, account: str, events: Sequence[Event], now: float, start: Start) -> Sequence[Event]:

@@ -1,4 +1,4 @@
-"""What people do to instances by hand: try a failed one once more, and stop one that waits."""
+"""What people do to instances by hand: try failed ones once more, and stop one that waits."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def replay(connection: Connection, account: str, instance: str, now: float) -> b
     instances.note(connection, found.id, found.step, "tried again by hand", now)
     instances.move(connection, found.id, now, step=found.step)
     return queue.revive(connection, account, queue.STEP, found.id, now)
+
+
+def replay_all(connection: Connection, account: str, now: float, followup: str = "", since: float = 0.0) -> int:
+    """As `replay`, for failed instances of a follow-up, or of all; `since`: that began then or later. How many."""
+    failed = instances.find(connection, account, followup=followup, state="failed", limit=1_000_000)
+    return sum(replay(connection, account, each.id, now) for each in failed if each.made_at >= since)
 
 
 def stop(connection: Connection, account: str, instance: str, now: float) -> bool:

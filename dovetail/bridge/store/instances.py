@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from dovetail.bridge.store import log
-from dovetail.bridge.store.statements import insert
+from dovetail.bridge.store.statements import AT_ONCE, insert
 from dovetail.bridge.store.tables import delivery, passage, profile
 from dovetail.bridge.store.tables import instance as table
 
@@ -83,6 +83,15 @@ def get(connection: Connection, account: str, name: str) -> Instance | None:
     """An instance."""
     row = connection.execute(select(table).where(table.c.account == account, table.c.id == name)).first()
     return None if row is None else _instance(row)
+
+
+def present(connection: Connection, names: Sequence[str]) -> set[str]:
+    """Which of some ids are those of instances."""
+    found = set[str]()
+    for at in range(0, len(names), AT_ONCE):
+        wanted = select(table.c.id).where(table.c.id.in_(names[at : at + AT_ONCE]))
+        found |= set(connection.execute(wanted).scalars())
+    return found
 
 
 def move(

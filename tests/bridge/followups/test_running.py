@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dovetail.bridge.followups.starting import instance_id
+from dovetail.bridge.followups import steering
+from dovetail.bridge.followups.starting import instance_id, start_by_past
 from dovetail.bridge.store import log, versions
 from dovetail.integrations.store.database import Database
 from dovetail.providers.kinds import Integration, Policy
@@ -350,3 +351,38 @@ def test_what_is_stopped_by_hand_holds_nobody_up(stage: Stage, receiver: Receive
     assert stage.stop(instance_id("ours", "told", events[0].id))
     stage.pass_time(61.0)
     assert [stage.instance("told", each).state for each in events] == ["stopped", "done"]
+
+
+def test_events_of_before_a_follow_up_start_it_when_told_to_and_once(stage: Stage) -> None:
+    early = stage.happen("user-register", "1", name="Ann")
+    stage.write(welcome='on = "user-register"\n' + MAIL)
+    late = stage.happen("user-register", "2", name="Bob")
+    other = stage.happen("order-create", "3")
+    stage.pass_time()
+    for wanted in (1, 0):
+        with stage.database.write() as connection:
+            past = [early, late, other]
+            began = start_by_past(connection, "ours", past, stage.bridge.rules.current, stage.now, "welcome")
+            assert start_by_past(connection, "ours", past, stage.bridge.rules.current, stage.now, "nothing") == []
+        assert len(began) == wanted
+        stage.pass_time()
+    assert sorted(mail["Subject"] for mail in stage.sent()) == ["Hello Ann", "Hello Bob"]
+
+
+def test_failed_ones_are_tried_again_by_follow_up_and_time(stage: Stage, receiver: Receiver) -> None:
+    stage.write(told=f'on = "order-create"\n{hook(receiver)}', other=f'on = "order-paid"\n{hook(receiver)}')
+    receiver.answers = [400] * 3
+    events = [stage.happen("order-create", "1"), stage.happen("order-paid", "1")]
+    stage.pass_time()
+    stage.now += DAY
+    events.append(stage.happen("order-create", "2"))
+    stage.pass_time()
+    with stage.database.write() as connection:
+        assert steering.replay_all(connection, "ours", stage.now, "told", stage.now - 60.0) == 1
+    stage.pass_time()
+    states = [stage.instance(name, each).state for name, each in zip(("told", "other", "told"), events, strict=True)]
+    assert states == ["failed", "failed", "done"]
+    with stage.database.write() as connection:
+        assert steering.replay_all(connection, "ours", stage.now) == 2
+    stage.pass_time()
+    assert stage.instance("other", events[1]).state == "done"
