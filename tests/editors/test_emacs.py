@@ -49,4 +49,4 @@ def test_what_eglot_does_with_the_server(mails: Path, product: str) -> None:
     assert "there is no event `cart-abandon`" in found["fault"]
     assert "cart-abandoned" in found["event"]
     assert found["same-server"] == "t"
-    assert "`$trigger` has no `custmer`" in found["unknown"]
+    assert "`$trigger` has no `custmer`" in found["unknown"], ran.stdout + ran.stderr[:3000]
