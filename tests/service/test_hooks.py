@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from litestar import Litestar
 from standardwebhooks.webhooks import Webhook
 
 from dovetail.bridge.inbound.keys import PublicKeys
 from dovetail.bridge.store.feeds import Place, keep
 from dovetail.bridge.store.queue import Wanted, claim, put
-from dovetail.integrations.store.account_secrets import AccountSecrets
 from dovetail.integrations.store.accounts import Actor, make_account
 from dovetail.integrations.store.database import Database
-from dovetail.integrations.store.hooks import Hooks
-from dovetail.integrations.store.sealing import Seal
-from dovetail.integrations.store.stored import Shelf
-from dovetail.providers.registry import kinds
-from dovetail.providers.vault import new_key
 from dovetail.service.app import make_app
-from dovetail.service.backend import Backend
-from dovetail.service.environments import Environments
-from dovetail.service.mailing_runs import Mailings
 from tests.bridge.inbound.senders import names
 from tests.bridge.inbound.signing import KEY_NAME, copernica, record
 from tests.doubles.shop import Shop
 from tests.service.conftest import Service, connected, dovetail
+from tests.service.serving import backend_in, serving
 
 TOKENS = dict.fromkeys(("consumer_key", "consumer_secret", "access_token", "access_token_secret"), "x" * 32)
 
@@ -137,32 +125,12 @@ def test_adobes_challenge_is_answered_as_text(service: Service, ann: httpx.Clien
     assert httpx.get(url, params={"challenge": "8ec8d794-e0ab"}, trust_env=False).status_code == 404
 
 
-@contextmanager
-def serving(app: Litestar) -> Iterator[str]:
-    """An application at a port of this machine: `host:port`."""
-    config = uvicorn.Config(app, port=0, log_config=None)
-    socket, server = config.bind_socket(), uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
-    thread.start()
-    try:
-        yield f"127.0.0.1:{socket.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        socket.close()
-
-
 @pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 def test_what_copernica_signed_for_this_address_is_taken(tmp_path: Path) -> None:
     with names() as copernicas:
         copernicas.texts[KEY_NAME] = record(0)
-        database, seal = Database(f"sqlite:///{tmp_path / 'accounts.sqlite'}", upgrade=True), Seal([new_key()])
-        shelf = Shelf(seal, kinds())
-        environments = Environments(database, shelf, None)
-        backend = Backend(
-            database, shelf, environments, "1", Mailings(database, environments, tmp_path), Hooks(seal), AccountSecrets(seal),
-            public_keys=PublicKeys(resolver=copernicas.resolver),
-        )  # fmt: skip
+        backend = backend_in(tmp_path, PublicKeys(resolver=copernicas.resolver))
+        database, shelf = backend.database, backend.shelf
         with database.write() as connection:
             actor = Actor(make_account(connection, "Ours", 1.0), "test")
             shelf.create(connection, actor, "mywebshop", "magento2", {"url": "https://shop.example"}, TOKENS, 1.0)
