@@ -90,7 +90,7 @@ def rates(database: Database, events: int) -> dict[str, float]:
         stage.write(tell=f'on = "order-create"\n[[steps]]\nwebhook = {{ url = "{url}", secrets = "HOOK_SECRET" }}\n')
         made = [event(number) for number in range(events)]
         parts = [made[at : at + AT_ONCE] for at in range(0, len(made), AT_ONCE)]
-        logged = timed(lambda: [stage.bridge.emit(part) for part in parts])
+        logged = timed(lambda: [stage.emit(part) for part in parts])
         stage.now = time.time()
         done = timed(lambda: work(stage))
         with database.read() as connection:
@@ -141,7 +141,7 @@ def sleeping(database: Database, number: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(database, Path(folder))
         stage.write(sleep=text)
-        stage.bridge.emit([event(-1)])
+        stage.emit([event(-1)])
         now, due = stage.now, stage.now + 86_400.0
         for at in range(0, number, 5_000):
             names = [f"fu_{each}" for each in range(at, min(at + 5_000, number))]

@@ -74,12 +74,6 @@ class Bridge:
         with self.database.write() as connection:
             polling.watch(connection, self.account, self.feeds(), self.clock())
 
-    def emit(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Log events and start what they start; those that are new."""
-        start = starting.starter(self.account, self.rules.current, self.clock)
-        with self.database.write() as connection:
-            return starting.emit(connection, self.account, events, self.clock(), start)
-
     async def rehearse(self, name: str, file: Path, events: Sequence[Event]) -> Sequence[Rehearsed]:
         """What a follow-up's file would do for events; nothing is sent or written.
 
@@ -113,15 +107,7 @@ class Bridge:
         sources = {
             name: Source(feed, connections, self.rhythm) for name, feed in feeds.items() if connections is not None
         }
-
-        def source(account: str, identifier: str) -> Source | None:
-            return sources.get(identifier) if account == self.account else None
-
-        poll = Polling(
-            self.database,
-            source,
-            lambda account: starting.starter(account, self.rules.current, self.clock),
-            self.clock,
-        )
+        start = starting.starter(self.account, self.rules.current, self.clock)
+        poll = Polling(self.database, sources, start, self.clock)
         run = Running(self.database, self.texts, self.sending, self.rules.of, self.rules.current, self.clock)
         return {polling.KIND: poll.handle, queue.STEP: run.handle}

@@ -45,10 +45,6 @@ class Source:
     rhythm: Rhythm = Rhythm()
 
 
-Sources = Callable[[str, str], Source | None]
-"""The source of an account's integration by its identifier; None: it is not there any more."""
-
-
 def watch(connection: Connection, account: str, sources: Mapping[str, Feed], now: float) -> int:
     """Have integrations read from now on. How many entities are new."""
     wanted = [
@@ -79,13 +75,13 @@ class _Due:
 
 
 class Polling:
-    """Handles the tasks that read feeds."""
+    """Handles the tasks that read an account's feeds. `sources`: its integrations by identifier, as they are now."""
 
     def __init__(
         self,
         database: Database,
-        sources: Sources,
-        start: Callable[[str], Start],
+        sources: Mapping[str, Source],
+        start: Start,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -96,7 +92,7 @@ class Polling:
     async def handle(self, task: Task) -> Commit:
         """Read a page."""
         identifier, entity = str(task.payload["integration"]), str(task.payload["entity"])
-        source = self._sources(task.account, identifier)
+        source = self._sources.get(identifier)
         if source is None:
             return lambda connection: queue.finish(connection, task)
         at = await asyncio.to_thread(self._place, task.account, identifier, entity)
@@ -132,7 +128,7 @@ class Polling:
             return [each.key for each in mirror.overdue(connection, at, moment)]
 
     def _taken(self, task: Task, at: Place, source: Source, page: Page, due: _Due, *, sweeping: bool) -> Commit:
-        feed, start = source.feed, self._start(task.account)
+        feed, start = source.feed, self._start
 
         def commit(connection: Connection) -> None:
             now, payload, more = self._clock(), dict(task.payload), page.more

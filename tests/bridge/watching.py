@@ -71,8 +71,8 @@ class Watched:
         source = Source(feed, self.connections, Rhythm())
         polling = Polling(
             self.database,
-            lambda _account, _identifier: source,
-            lambda _account: lambda _connection, events: self.started.extend(events),
+            {"mywebshop": source},
+            lambda _connection, events: self.started.extend(events),
             lambda: self.now,
         )
         worker = Worker(self.database, {KIND: polling.handle}, clock=lambda: self.now)

@@ -18,7 +18,7 @@ from dovetail.bridge.actions.folder import Folder
 from dovetail.bridge.bridge import Bridge
 from dovetail.bridge.events.event import Event
 from dovetail.bridge.followups import steering
-from dovetail.bridge.followups.starting import instance_id
+from dovetail.bridge.followups.starting import emit, instance_id, starter
 from dovetail.bridge.outlet import AccountTexts, Post, Sending
 from dovetail.bridge.store import instances
 from dovetail.bridge.store.instances import Instance
@@ -117,8 +117,14 @@ class Stage:
     def happen(self, type_: str, key: str = "1", /, person: str = "ann@example.com", **data: object) -> Event:
         """An event."""
         event = Event(f"test/{type_}/{key}", "test", type_, f"thing/{key}", person, self.now, {"email": person, **data})
-        self.bridge.emit([event])
+        self.emit([event])
         return event
+
+    def emit(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Log events; those that are new."""
+        start = starter("ours", self.bridge.rules.current, self.clock)
+        with self.database.write() as connection:
+            return emit(connection, "ours", events, self.now, start)
 
     def pass_time(self, seconds: float = 0.0) -> None:
         """Let time go by, and do what is due."""

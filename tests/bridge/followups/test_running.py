@@ -27,7 +27,7 @@ def hook(receiver: Receiver, name: str = "") -> str:
 def test_an_event_becomes_a_mail_once(stage: Stage) -> None:
     stage.write(welcome='on = "user-register"\n' + MAIL)
     event = stage.happen("user-register", name="Ann")
-    assert stage.bridge.emit([event]) == []
+    assert stage.emit([event]) == []
     stage.pass_time()
     stage.pass_time(DAY)
     [mail] = stage.sent()
