@@ -115,7 +115,7 @@ def latency(database: Database, mails: int) -> dict[str, float]:
         working = asyncio.create_task(worker.run())
         for number in range(mails):
             began = time.perf_counter()
-            await asyncio.to_thread(stage.bridge.emit, [event(1_000_000 + number)])
+            await asyncio.to_thread(stage.emit, [event(1_000_000 + number)])
             worker.wake()
             while len(taker.at) <= number:  # noqa: ASYNC110  # the server is a thread of its own
                 await asyncio.sleep(0.001)
