@@ -11,8 +11,9 @@ from dovetail.bridge.actions.webhook import new_signing_secret, signing_key
 from dovetail.service.access import Caller
 from dovetail.service.backend import Backend
 from dovetail.service.documented import REFUSALS
+from dovetail.service.followup_shapes import NewSecret, SecretList, SecretShape
 from dovetail.service.problems import Problem
-from dovetail.service.shapes import NewSecret, SecretList, SecretShape, moment
+from dovetail.service.shapes import moment
 
 Named = Annotated[str, Parameter(description="The secret's name: letters, digits and _", max_length=63)]
 

@@ -264,26 +264,6 @@ class HookShape(Struct):
     secret: str
 
 
-class NewSecret(Given):
-    """A secret to be put: `whsec_` and 24 to 64 bytes in base64; without one, one is made."""
-
-    secret: Annotated[str, Meta(min_length=30, max_length=200)] | None = None
-
-
-class SecretShape(Struct):
-    """A secret of the account. `secret` itself is told once, when it is put."""
-
-    name: str
-    changed_at: datetime
-    secret: str | None = None
-
-
-class SecretList(Struct):
-    """Secrets by name."""
-
-    items: list[SecretShape]
-
-
 class TakenEvent(Struct):
     """An event that was told. `new`: false when the same was told before; then nothing was done."""
 
