@@ -12,6 +12,7 @@ from dovetail.grammar.conversion import Conversion, Fragment
 from dovetail.grammar.convert import ACTIONS
 from dovetail.grammar.lalr import Parser, Rule, Table
 from dovetail.grammar.nesting import never_too_deep, too_deep
+from dovetail.grammar.plain_tag import plain_condition, plain_output
 from dovetail.grammar.reading import Misreading, Reading, tag_name
 from dovetail.grammar.scanner import Delimiters, double_end, single_end
 from dovetail.grammar.vocabulary import FORMS
@@ -39,6 +40,10 @@ def _parser() -> Parser:
 
 def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading | Misreading:
     """Parse what stands between a tag's delimiters."""
+    if text[:1] == "$" and delimiters.left == "{":
+        plain = plain_output(text)
+        if plain is not None:
+            return Reading("", "open", plain)
     name, role, start = tag_name(text)
     if role == "close":
         if text[start:].strip():
@@ -53,6 +58,10 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
                 name, role, f"`{name}` takes nothing behind it", extra, "use `{elseif …}` for a further condition"
             )
         return Reading(name, role, nodes.Head())
+    if form == "condition" and delimiters.left == "{":
+        plain = plain_condition(text, start)
+        if plain is not None:
+            return Reading(name, role, plain)
     rule = "tag" if form == "attributes" else form
     masked = _mask(text, delimiters)
     head = _parser().run(rule, masked, start, Conversion(text, fragment))
