@@ -61,8 +61,8 @@ def engine(text: str, **parts: str) -> Engine:
     )
 
 
-def fresh(text: str) -> Template:
-    return engine(text).get_template("main")
+def fresh(text: str, **parts: str) -> Template:
+    return engine(text, **parts).get_template("main")
 
 
 def ending(template: Template, data: Mapping[str, object]) -> tuple[object, ...]:
@@ -188,6 +188,38 @@ def test_a_value_printed_again_is_shown_anew_when_it_changed() -> None:
     text = "{$p.a}{$p.a}{foreach $list as $p}{$p.a}{$p.a}{$q.a}{/foreach}{$p.a}{$p = ['a' => '<']}{$p.a}{$p.a}"
     data = {"p": {"a": 1}, "q": {"a": "&"}, "list": [{"a": 2}, {"a": 3}]}
     assert fresh(text).render(data) == "1122&amp;33&amp;1&lt;&lt;"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("{foreach $list as $p}{$p.a}{if $p.a}{$p.a}{/if}{/foreach}{$p.a}", "1122&lt;"),
+        ("{foreach $list as $p}{$p.a}{foreach $more as $p}{$p.a}{$p.a}{/foreach}{$p.a}{/foreach}", "188991288992"),
+        ("{foreach $list as $p}{$p.a}{if $p.a == 2}{$p = ['a' => '&']}{/if}{$p.a}{/foreach}", "112&amp;"),
+        ("{foreach $list as $p}{$p.a}{$p.a}{include 'set'}{$p.a}{/foreach}", "115225"),
+        (
+            "{foreach $list as $p}{$p.a}{foreach $more as $q}{$p.a}{$q.a}{$q.a}{/foreach}{/foreach}",
+            "1188199" + "2288299",
+        ),
+        ("{foreach $list as $p}{foreach $more as $q}{$p.a}{/foreach}{/foreach}", "1122"),
+        ("{foreach $list as $p}{if $p.a == 2}{$p.a}{/if}{if $p.a == 1}{$p.a}{/if}{$p.a}{/foreach}", "1122"),
+    ],
+)
+def test_what_a_round_prints_again_of_its_item_is_shown_once(text: str, shown: str, faults: list[Exception]) -> None:
+    template = fresh(text, set="{assign var=p value=['a' => 5] scope=parent}")
+    data = {"p": {"a": "<"}, "list": [{"a": 1}, {"a": 2}], "more": [{"a": 8}, {"a": 9}]}
+    assert template.render(data) == shown
+    assert not faults
+    with plain_only():
+        assert template.render(data) == shown
+
+
+def test_the_item_of_a_loop_is_looked_into_once_for_what_is_printed_again() -> None:
+    with patch.object(native, "COMPILED", False):  # the compiled filler may take a whole loop
+        program = fresh("{foreach $list as $p}{$p.a}{if $p.b}{$p.a}{/if}{$p.c}{/foreach}").program
+        text = program.quick_form(encoded=False).text()
+    assert text.count("['a']") == 1
+    assert text.count(" = ((e if") == 1  # what is printed once has no local
 
 
 def test_the_output_is_bounded_while_it_grows() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from dovetail.engine.analysis.findings import Analysis, Part
 from dovetail.engine.compiler.options import Options
@@ -25,8 +26,7 @@ class LiveRules(Part):
         super().__init__(source, options, result)
         self.schemas = schemas
         self.assigned: set[str] = set()
-        # Mails repeat their variables, and likeness takes long to calculate.
-        self._near: dict[str, list[str]] = {}
+        self._known = (*schemas, *CUSTOMARY)
 
     def live(
         self,
@@ -67,6 +67,8 @@ class LiveRules(Part):
 
     def prints(self, body: Sequence[nodes.Node]) -> None:
         """Warn of outputs that show a whole entity, or nothing."""
+        if not self.schemas:
+            return
         for tag, value in outputs(body):
             node = value.base if isinstance(value, nodes.Modified) else value
             keys, name = path(node) if isinstance(node, nodes.Index) else ([], getattr(node, "name", None))
@@ -108,12 +110,16 @@ class LiveRules(Part):
         """Warn of a variable that nearly is an integration, or one that every mailing has."""
         if name in self.schemas or name in CUSTOMARY or name in self.assigned:
             return
-        near = self._near.get(name)
-        if near is None:
-            near = self._near[name] = get_close_matches(name, [*self.schemas, *CUSTOMARY], n=1, cutoff=0.8)
-        if near:
-            advice = f"did you mean `${near[0]}`?"
+        near = _nearest(name, self._known)
+        if near is not None:
+            advice = f"did you mean `${near}`?"
             self.report("unknown-name", f"`${name}` is not defined", span, base, advice, "warning")
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, known: tuple[str, ...]) -> str | None:
+    """The known name that one is most likely meant to be. Mails repeat their variables, and likeness takes long."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
 
 
 def outputs(body: Sequence[nodes.Node]) -> Iterator[tuple[nodes.Tag, nodes.Expression]]:

@@ -162,7 +162,8 @@ class _Reader(Part):
                     if name != "smarty":
                         self.live.unknown_identifier(name, Span(node.span.start, node.span.start + len(name) + 1), base)
                     for key in keys:
-                        self.expression(key, base, certain=certain)
+                        if type(key) is not nodes.Constant:
+                            self.expression(key, base, certain=certain)
                     return
             case nodes.LoopProperty(name="", property=prop):
                 self.report("syntax", f"`@{prop}` belongs to a loop variable alone", node.span, base)

@@ -7,7 +7,7 @@ an ask was not answered: each statement stands in a `try`, so that one pass coll
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
 
 from dovetail.engine.compiler.assignments import Assignments
@@ -26,7 +26,7 @@ from dovetail.engine.compiler.pieces import (
     text_piece,
 )
 from dovetail.engine.compiler.strip import strip_text
-from dovetail.engine.compiler.writer import Writer
+from dovetail.engine.compiler.writer import Indented, Writer
 from dovetail.engine.frames import PILED
 from dovetail.engine.tags import COMPILERS
 from dovetail.engine.tags.reuse import compile_call
@@ -37,6 +37,8 @@ from dovetail.source import Source
 
 _CHECK_EVERY = 16
 """How many values are written before their size is looked at."""
+
+_UNGUARDED = nullcontext()
 
 _MOST_GUARDS = 7
 """Statements guarded within each other; Python has 20 nested loops and `try` together in a function."""
@@ -169,7 +171,8 @@ class Statements:
         self.known = outer
 
     def _text(self, text: str, offset: int) -> None:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self._in_string:
             if text:
                 self._pending.append(text_piece(text, offset))
@@ -254,20 +257,19 @@ class Statements:
         self.flush()
         self.writer.line(text, offset)
 
-    @contextmanager
-    def indented(self) -> Generator[None]:
+    def indented(self) -> Indented:
         """Statements one step deeper."""
-        with self.writer.indented():
-            yield
-            self.flush()
+        return self.writer.indented(self.flush)
 
-    @contextmanager
-    def guarded(self, offset: int, pending: Sequence[str] = ()) -> Generator[None]:
+    def guarded(self, offset: int, pending: Sequence[str] = ()) -> AbstractContextManager[None]:
         """One statement which a gathering run may skip; `pending` are Python targets it would have set."""
         if not self.gathering or self._guards + len(self.jumps.loops) >= _MOST_GUARDS:
             # Deeper ones are skipped together with the statement around them, and ask in a later round.
-            yield
-            return
+            return _UNGUARDED
+        return self._guard(offset, pending)
+
+    @contextmanager
+    def _guard(self, offset: int, pending: Sequence[str]) -> Generator[None]:
         self.writer.line("try:", offset)
         self._guards += 1
         with self.writer.indented():

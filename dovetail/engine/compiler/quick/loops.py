@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from dovetail.engine.compiler.mentions import mentioned_properties, mentions_loop
-from dovetail.engine.compiler.quick.survey import NotQuick, printed_in, written_in
+from dovetail.engine.compiler.quick.survey import NotQuick, printed_in, repeated_in, written_in
 from dovetail.engine.tags.attributes import Attributes
 from dovetail.engine.tags.loops import compile_otherwise
 from dovetail.grammar import nodes
@@ -146,8 +146,11 @@ def _each_round(code: QuickStatements, loop: _Loop) -> None:
         code.loop_locals = {name: local for name, local in loops.items() if name != loop.item}
         if loop.tracked and loop.item not in loop.changing:
             code.loop_locals[loop.item] = f"loop{number}"
+        repeated = code.repeated
+        if loop.item not in loop.changing:
+            code.repeated = repeated | repeated_in(loop.body, loop.item)
         code.body(loop.body)
-        code.loop_locals = loops
+        code.loop_locals, code.repeated = loops, repeated
 
 
 def _foresee(code: QuickStatements, loop: _Loop) -> None:

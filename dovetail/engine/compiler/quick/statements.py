@@ -96,6 +96,8 @@ class QuickStatements(Statements):
         self._locals: dict[str, str] = {}
         self.texts: dict[Printed, str] = {}
         """Locals that hold what a value prints."""
+        self.repeated: set[Printed] = set()
+        """What the loops around print more than once of their items in a round."""
         self._outer: list[tuple[dict[Path, Holder], dict[Printed, str]]] = []
         self._constants: dict[str, str] = {}
 
@@ -234,6 +236,8 @@ class QuickStatements(Statements):
         return self._piece(node, offset, raw=raw)
 
     def _again(self, printed: Printed) -> bool:
+        if printed in self.repeated:
+            return True
         return self.found.printed.get(printed, 0) > 1 and printed[0][0] not in self.found.written
 
     def compared_again(self, path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -99,6 +100,24 @@ def printed_in(body: Sequence[nodes.Node]) -> dict[Printed, nodes.Expression]:
             for section in node.sections:
                 found.update(printed_in(section.body))
     return found
+
+
+def repeated_in(body: Sequence[nodes.Node], name: str) -> set[Printed]:
+    """What a body prints more than once of one variable."""
+    counts: Counter[Printed] = Counter()
+    _count(body, name, counts, 1)
+    return {printed for printed, count in counts.items() if count > 1}
+
+
+def _count(body: Sequence[nodes.Node], name: str, counts: Counter[Printed], weight: int) -> None:
+    for node in body:
+        if isinstance(node, nodes.Tag):
+            value = _printing(node)
+            key = None if value is None else printed_of(value)
+            if key is not None and key[0][0] == name:
+                counts[key] += weight
+            for section in node.sections:
+                _count(section.body, name, counts, weight * 2 if node.name == "foreach" else weight)
 
 
 def _printing(node: nodes.Tag) -> nodes.Expression | None:
