@@ -15,7 +15,8 @@ from dovetail.source import Span
 _EQUALITY = {"eq": "==", "equiv": "===", "identical": "===", "ne": "!=", "neq": "!=", "<>": "!="}
 _ORDER = {"gt": ">", "gte": ">=", "ge": ">=", "lt": "<", "lte": "<=", "le": "<="}
 
-_CANONICAL: Final[Mapping[str, str]] = {**_EQUALITY, **_ORDER, "mod": "%"}
+CANONICAL: Final[Mapping[str, str]] = {**_EQUALITY, **_ORDER, "mod": "%"}
+"""Operators that have a second spelling."""
 _ESCAPE = re.compile(r"\\(['\\])")
 _NOISE = re.compile(r"[\s()]")
 _CASTS = {"integer": "int", "boolean": "bool", "double": "float", "real": "float", "binary": "string"}
@@ -58,7 +59,7 @@ def _whole(value: int) -> int | float:
 def _binary(_: Conversion, parts: Parts, start: int, end: int) -> nodes.Binary:
     left, token, right = parts
     operator: str = token.lower()
-    return nodes.Binary(Span(start, end), _CANONICAL.get(operator, operator), left, right)
+    return nodes.Binary(Span(start, end), CANONICAL.get(operator, operator), left, right)
 
 
 def _operator(name: str) -> Method:

@@ -1,7 +1,8 @@
-"""Tags that show a variable, perhaps by modifiers with plain arguments, and conditions that compare one with something.
+"""The tags that most tags of a mail are like, each kind read by one expression.
 
-Most tags of a mail are of these kinds. What they say is what smarty.lark says of them, and is found in a quarter of the
-time; tests/grammar/test_plain_tag.py compares. Whatever looks different is left to the grammar.
+They show a variable, perhaps by modifiers with plain arguments; compare one with something; go over a list; or have
+attributes with plain values. What they say is what smarty.lark says of them, and is found in a quarter of the time;
+tests/grammar/test_plain_tag.py compares. Whatever looks different is left to the grammar.
 """
 
 from __future__ import annotations
@@ -11,25 +12,35 @@ from collections.abc import Mapping
 from typing import Final
 
 from dovetail.grammar import nodes
-from dovetail.grammar.convert_values import number
+from dovetail.grammar.convert_values import CANONICAL, number
 from dovetail.grammar.nesting import never_too_deep
 from dovetail.source import Span
 
-_PATH = r"\$[0-9]*[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*"
+_VARIABLE = r"\$[0-9]*[A-Za-z_][A-Za-z0-9_]*+"
+_PATH = rf"{_VARIABLE}(?:\.[A-Za-z0-9_]++)*+"
 _STRING = r"'[^'\\\r]*'|\"[^\"\\\r$`{]*\""
 _CONSTANT = rf"{_STRING}|[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z_.])|(?:true|false|null)(?![0-9A-Za-z_(:\\])"
 _USE = rf"\|[A-Za-z_][A-Za-z0-9_]*(?::(?:{_CONSTANT}))*"
 
 _SHOWN: Final = re.compile(rf"({_PATH})(?:{_USE})*\Z")
 _PART: Final = re.compile(rf"\|([A-Za-z_][A-Za-z0-9_]*)|:({_CONSTANT})")
-_COMPARED: Final = re.compile(rf"\s*({_PATH})(?:\s*(===?|!==?|>=?|<=?)\s*({_PATH}|{_CONSTANT}))?\s*\Z")
+_OPERATOR = r"===?|!==?|<>|>=?|<=?|(?i:eq|neq?|gte?|ge|lte?|le)\b"
+_SIDES = rf"(?:\s*(?:{_OPERATOR})\s*(?:{_PATH}|{_CONSTANT}))?"
+_AND, _OR = r"\s*(?:&&|(?i:and)\b)\s*", r"\s*(?:\|\||(?i:or)\b)\s*"
+_CONDITION: Final = re.compile(
+    rf"\s*{_PATH}{_SIDES}(?:(?:{_AND}{_PATH}{_SIDES})*|(?P<or>(?:{_OR}{_PATH}{_SIDES})*))\s*\Z"
+)
+_COMPARED: Final = re.compile(rf"({_PATH})(?:\s*({_OPERATOR})\s*({_PATH}|{_CONSTANT}))?")
+_LOOP: Final = re.compile(rf"\s*({_PATH})\s+as\s+({_VARIABLE})\s*\Z")
+_ATTRIBUTES: Final = re.compile(rf"(?:\s+[A-Za-z_][A-Za-z0-9_]*=(?:{_PATH}|{_CONSTANT}))*\s*\Z")
+_ATTRIBUTE: Final = re.compile(rf"([A-Za-z_][A-Za-z0-9_]*)=({_PATH}|{_CONSTANT})")
 _WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None}
 
 
 def plain_output(text: str) -> nodes.Head | None:
     """The head of an output of this kind; None of any other tag."""
-    found = _SHOWN.match(text)
-    if found is None or not never_too_deep(text):
+    found = _SHOWN.match(text) if never_too_deep(text) else None
+    if found is None:
         return None
     behind = found.end(1)
     value = _path(found[1], 0)
@@ -40,17 +51,45 @@ def plain_output(text: str) -> nodes.Head | None:
 
 def plain_condition(text: str, at: int) -> nodes.Head | None:
     """The head of `if` or its like, whose condition begins at `at`, if it is of this kind."""
-    found = _COMPARED.match(text, at)
-    if found is None or not never_too_deep(text):
+    found = _CONDITION.match(text, at) if never_too_deep(text) else None
+    if found is None:
         return None
-    path, operator, other = found.groups()
-    start = found.start(1)
-    left = _path(path, start)
-    if operator is None:
-        return nodes.Head((), left)
-    begun, end = found.span(3)
-    right = _path(other, begun) if other[0] == "$" else _constant(other, Span(begun, end))
-    return nodes.Head((), nodes.Binary(Span(start, end), operator, left, right))
+    joint = "||" if found["or"] else "&&"
+    whole: nodes.Expression | None = None
+    for part in _COMPARED.finditer(text, at):
+        path, operator, other = part.groups()
+        start, end = part.span()
+        value = _path(path, start)
+        if operator is not None:
+            operator = operator.lower()
+            right = _value(other, part.start(3))
+            value = nodes.Binary(Span(start, end), CANONICAL.get(operator, operator), value, right)
+        whole = value if whole is None else nodes.Binary(Span(whole.span.start, end), joint, whole, value)
+    return nodes.Head((), whole)
+
+
+def plain_loop(text: str, at: int) -> nodes.ForeachHead | None:
+    """The head of `foreach`, whose list begins at `at`, if it is of this kind."""
+    found = _LOOP.match(text, at) if never_too_deep(text) else None
+    if found is None:
+        return None
+    return nodes.ForeachHead(_path(found[1], found.start(1)), _path(found[2], found.start(2)), None, ())
+
+
+def plain_attributes(text: str, at: int) -> nodes.Head | None:
+    """The head of a tag with attributes, which begin at `at`, if it is of this kind."""
+    if not never_too_deep(text) or _ATTRIBUTES.match(text, at) is None:
+        return None
+    return nodes.Head(
+        tuple(
+            nodes.Attribute(Span(*part.span()), part[1], _value(part[2], part.start(2)))
+            for part in _ATTRIBUTE.finditer(text, at)
+        )
+    )
+
+
+def _value(text: str, start: int) -> nodes.Expression:
+    return _path(text, start) if text[0] == "$" else _constant(text, Span(start, start + len(text)))
 
 
 def _path(text: str, start: int) -> nodes.Expression:

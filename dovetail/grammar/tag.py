@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from dovetail.grammar import build, nodes
 from dovetail.grammar.conversion import Conversion, Fragment
 from dovetail.grammar.convert import ACTIONS
 from dovetail.grammar.lalr import Parser, Rule, Table
 from dovetail.grammar.nesting import never_too_deep, too_deep
-from dovetail.grammar.plain_tag import plain_condition, plain_output
+from dovetail.grammar.plain_tag import plain_attributes, plain_condition, plain_loop, plain_output
 from dovetail.grammar.reading import Misreading, Reading, tag_name
 from dovetail.grammar.scanner import Delimiters, double_end, single_end
 from dovetail.grammar.vocabulary import FORMS
 from dovetail.source import Span
+
+_PLAIN: Final[Mapping[str, Callable[[str, int], nodes.Head | nodes.ForeachHead | None]]] = {
+    "condition": plain_condition,
+    "foreach": plain_loop,
+    "attributes": plain_attributes,
+}
+"""What reads the plain tags of a form."""
 
 _STRING_START = re.compile(r"['\"]")
 
@@ -58,20 +67,20 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
                 name, role, f"`{name}` takes nothing behind it", extra, "use `{elseif …}` for a further condition"
             )
         return Reading(name, role, nodes.Head())
-    if form == "condition" and delimiters.left == "{":
-        plain = plain_condition(text, start)
-        if plain is not None:
-            return Reading(name, role, plain)
+    if form in _PLAIN and delimiters.left == "{":
+        head = _PLAIN[form](text, start)
+        if head is not None:
+            return Reading(name, role, head)
     rule = "tag" if form == "attributes" else form
     masked = _mask(text, delimiters)
-    head = _parser().run(rule, masked, start, Conversion(text, fragment))
-    if head is None:
+    made = _parser().run(rule, masked, start, Conversion(text, fragment))
+    if made is None:
         return build.explain(name, rule, text, build.BLANK * start + masked[start:])
-    assert isinstance(head, nodes.Head | nodes.ForeachHead | nodes.ForHead | nodes.AssignToHead)
-    if not never_too_deep(text) and too_deep(head):
+    assert isinstance(made, nodes.Head | nodes.ForeachHead | nodes.ForHead | nodes.AssignToHead)
+    if not never_too_deep(text) and too_deep(made):
         advice = "calculate it in steps: {$part = …}, and go on with $part"
         return Misreading(name, role, "this tag is nested too deeply", Span(0, len(text)), advice, "nesting")
-    return Reading(name, role, head)
+    return Reading(name, role, made)
 
 
 def _mask(text: str, delimiters: Delimiters) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dovetail.grammar import nodes, tag
 from dovetail.grammar.parse import _read
-from dovetail.grammar.plain_tag import plain_condition, plain_output
+from dovetail.grammar.plain_tag import plain_output
 from dovetail.grammar.reading import tag_name
 from dovetail.grammar.revision import ReadTag
 from dovetail.grammar.scanner import Delimiters, scan
@@ -23,7 +23,7 @@ from tests.grammar.test_printer import templates
 FREQUENT = [
     "$x", ".b", ".5", ".05", ".1a", ".true", "|upper", "|default", "|@count", ":2", ":2.5", ":010", ":'x'", ":'a|b:c'", ':"y"', ':"$y"', ":true",
     ":null", ":nullx", ":true::a", " == ", "==", "!=", "===", ">", "<=", "<>", " 1", "2.5", "1.", "0x1", "1a", "'a'", '"b"', "'it\\'s'", "'\r\n'", "false",
-    "9999999999999999999999",
+    "9999999999999999999999", " eq ", "ne", " LT ", "<=>", "<>", "&&", " and ", " AND", " or ", "||", " as ", " as", "$i", " file=", " item='a'", " a=1", "b=", " nocache", " x-y=1",
 ]  # fmt: skip
 """What plain tags are made of, and what nearly is like it."""
 
@@ -31,18 +31,19 @@ FREQUENT = [
 @contextmanager
 def grammar_only() -> Generator[None]:
     _read.cache_clear()
-    with patch.object(tag, "plain_output", lambda _: None), patch.object(tag, "plain_condition", lambda *_: None):
+    with patch.object(tag, "plain_output", lambda _: None), patch.object(tag, "_PLAIN", {}):
         yield
     _read.cache_clear()
 
 
-def plain(text: str) -> nodes.Head | None:
+def plain(text: str) -> nodes.AnyHead | None:
     name, role, start = tag_name(text)
     if role == "close":
         return None
-    if FORMS.get(name) == "condition":
-        return plain_condition(text, start)
-    return plain_output(text) if not name else None
+    if not name:
+        return plain_output(text)
+    read = tag._PLAIN.get(FORMS.get(name, "attributes"))
+    return read(text, start) if read is not None else None
 
 
 def by_the_grammar(text: str) -> ReadTag:
@@ -50,9 +51,26 @@ def by_the_grammar(text: str) -> ReadTag:
         return _read(text, Delimiters())
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 @given(
-    st.sampled_from(["$x", "$x", "if $x", "elseif ", "while", "", "/if", "else if "]),
+    st.sampled_from(
+        [
+            "$x",
+            "$x",
+            "if $x",
+            "if $x",
+            "elseif ",
+            "while",
+            "",
+            "/if",
+            "else if ",
+            "foreach $x",
+            "foreach $x as $i",
+            "include",
+            "include 'a'",
+            "counter|upper",
+        ]
+    ),
     st.lists(st.sampled_from([*FREQUENT, *PIECES]), max_size=6),
 )
 @example("$x", [".5", ".05", "|default", ":010", ":'x'"])
@@ -62,6 +80,16 @@ def by_the_grammar(text: str) -> ReadTag:
 @example("$x", ["|cat", ":nullx"])
 @example("$x", ["|cat", ":true::a"])
 @example("if", [" $x", " ", "\n"])
+@example("if $x", ["ne", " 1"])
+@example("if $x", [".b", "ne", "$x"])
+@example("if $x", ["==", "'a'", " and ", "$x", " LT ", "2.5", "&&", "$x"])
+@example("if $x", ["||", "$x", " or ", "$x"])
+@example("if $x", ["||", "$x", "&&", "$x"])
+@example("foreach $x", [".b", " as ", "$i", "\n"])
+@example("foreach $x as $i", [" item='a'"])
+@example("include", [" file=", "'a'", " a=1", " b=", "$x", ".b"])
+@example("include", [" a=1", "2.5"])
+@example("counter", [])
 def test_what_is_read_so_is_what_the_grammar_reads(begin: str, pieces: list[str]) -> None:
     text = begin + "".join(pieces)
     mine = plain(text)
@@ -95,6 +123,11 @@ def test_all_known_tags_are_read_as_by_the_grammar() -> None:
         "elseif $p.stock < 10",
         "if $o.total>=$limit.free",
         "while $more",
+        "if $order.total gt 100 and $order.paid",
+        "foreach $order.lines as $line",
+        "include file='head.tpl' title=$mailing.subject",
+        'capture name="top"',
+        "counter",
     ],
 )
 def test_the_tags_of_mails_are_read_so(text: str) -> None:
@@ -110,8 +143,14 @@ def test_the_tags_of_mails_are_read_so(text: str) -> None:
         "$x = 1",
         "$x nofilter",
         "if !$x",
-        "if $x && $y",
-        "if $x eq 1",
+        "if $x && $y || $z",
+        "if $x is even",
+        "foreach $x as $k => $v",
+        "foreach [1] as $v",
+        "include 'head.tpl'",
+        "include file='a' nocache",
+        "include file=$x|lower",
+        "assign $x to $y",
         " $x",
         "$x" + ".long" * 20,
     ],

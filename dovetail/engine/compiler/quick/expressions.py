@@ -195,22 +195,22 @@ class QuickExpressions(Expressions):
             expected, name = self._expected(other, left, "is str" if text else "in NUMBERS")
             return f"({name} {sign} {right.text} if {expected} else {function}({self._late(left, name)}, {right.text}))"
         if left.kind == "raw" and right.kind == "raw" and not equality:
-            first, second = self.temporary(), self.temporary()
+            one, first = self._expected(node.left, left, "in NUMBERS")
+            two, second = self._expected(node.right, right, "in NUMBERS")
             return (
-                f"({first} {sign} {second} if (type({first} := {left.text}) in NUMBERS)"
-                f" & (type({second} := {right.text}) in NUMBERS)"
+                f"({first} {sign} {second} if ({one}) & ({two})"
                 f" else {function}({self._late(left, first)}, {self._late(right, second)}))"
             )
         if left.kind == "raw" and right.kind == "raw":
             return f"({'not ' if sign == '!=' else ''}equal({left.text}, {right.text}))"
         return f"({function}({self.settled(left)}, {self.settled(right)}))"
 
-    def _expected(self, node: Expression, code: Code, types: str) -> tuple[str, str]:
+    def _expected(self, node: Expression | None, code: Code, types: str) -> tuple[str, str]:
         """A Python expression for whether a value's type is one of these, and the local that holds it from then on.
 
         Of what is compared again and again, this is found out once, before the statement.
         """
-        quick, path = self._quick, path_of(node)
+        quick, path = self._quick, None if node is None else path_of(node)
         if path is None or not quick.compared_again(path):
             name = self.temporary()
             return f"type({name} := {code.text}) {types}", name
@@ -237,9 +237,9 @@ class QuickExpressions(Expressions):
 
     # --- modifiers
 
-    def modify(self, use: nodes.ModifierUse, code: Code) -> Code:
-        """The value with one modifier applied."""
-        inline = self._inline(use, code)
+    def modify(self, use: nodes.ModifierUse, code: Code, node: Expression | None = None) -> Code:
+        """The value with one modifier applied; `node` is the value where no other was applied before."""
+        inline = self._inline(use, code, node)
         if inline is not None:
             self._quick.modifiers_used.add(use.name)
             return inline
@@ -257,11 +257,11 @@ class QuickExpressions(Expressions):
             code = self.code(node.base, quiet=True)
         else:
             code = self.raw(node.base)
-        for use in node.uses:
-            code = self.modify(use, code)
+        for number, use in enumerate(node.uses):
+            code = self.modify(use, code, None if number else base)
         return code
 
-    def _inline(self, use: nodes.ModifierUse, code: Code) -> Code | None:
+    def _inline(self, use: nodes.ModifierUse, code: Code, node: Expression | None) -> Code | None:
         """Frequent modifiers with constant parameters, written out for the values they mostly meet."""
         known = [_known(argument) for argument in use.arguments]
         name = self.temporary()
@@ -293,14 +293,13 @@ class QuickExpressions(Expressions):
                 type(places) is int and 0 < places < 15 and len(point) == 1 and len(thousands) <= 1
             ):
                 spelled = f"{places}, {self.literal(point)}, {self.literal(thousands)}"
-                quick = (
-                    f"number_format({name}, {spelled})"
-                    if native.COMPILED
-                    else f"{self._quick.runs.priced(spelled)}({name})"
-                )
+                if native.COMPILED:
+                    expected, quick = f"type({name} := {code.text}) in NUMBERS", f"number_format({name}, {spelled})"
+                else:
+                    expected, name = self._expected(node, code, "in NUMBERS")
+                    quick = f"{self._quick.runs.priced(spelled)}({name})"
                 return Code(
-                    f"({quick} if type({name} := {code.text}) in NUMBERS"
-                    f" else m_number_format({self._late_settle(code, name)}, {spelled}))",
+                    f"({quick} if {expected} else m_number_format({self._late_settle(code, name)}, {spelled}))",
                     "str" if {point, thousands} & set("&<>\"'") else "clean",
                     (code.text, (places, point, thousands)) if code.kind == "raw" else None,
                 )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from dovetail.engine import native
 from dovetail.engine.tags.attributes import named
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
@@ -44,7 +45,7 @@ class Survey:
     `names`: all variables in order of appearance; `written`: those that it sets somewhere; `quiet`: those that
     may well be undefined, since the template asks whether they are; `opaque`: it has tags that may read and
     write any variable; `printed`: how often each value is printed, twice for each loop around it; `compared`: how
-    often each path is compared.
+    often each path is compared, or written as a number.
     """
 
     names: dict[str, None] = field(default_factory=dict[str, None])
@@ -247,22 +248,30 @@ def _expression(node: nodes.Expression, found: Survey) -> None:
             _inner((tag,), found)
         case nodes.Interpolated(parts=parts):
             _inner(parts, found)
-        case nodes.Modified(base=base, uses=uses) if uses[0].name in _QUIET:
-            found.quiet.update(_roots(base))
+        case nodes.Modified(base=base, uses=uses):
+            if uses[0].name in _QUIET:
+                found.quiet.update(_roots(base))
+            elif uses[0].name == "number_format" and not native.COMPILED:
+                # The compiled filler looks at the type itself.
+                _compares(base, found)
         case nodes.Call(name=name, arguments=arguments) if name.lower() in _QUIET:
             for argument in arguments:
                 found.quiet.update(_roots(argument.value))
         case nodes.Binary(operator="??", left=left):
             found.quiet.update(_roots(left))
         case nodes.Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
-            for side in (left, right):
-                path = path_of(side)
-                if path is not None:
-                    found.compared[path] = found.compared.get(path, 0) + 1
+            _compares(left, found)
+            _compares(right, found)
         case _:
             pass
     for child in children(node):
         _expression(child, found)
+
+
+def _compares(node: nodes.Expression, found: Survey) -> None:
+    path = path_of(node)
+    if path is not None:
+        found.compared[path] = found.compared.get(path, 0) + 1
 
 
 def _inner(parts: Sequence[nodes.Node], found: Survey) -> None:
