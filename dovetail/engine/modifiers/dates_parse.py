@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 
 from dovetail.engine.modifiers.dates_fields import Fields, resolve
 from dovetail.engine.modifiers.dates_zones import DAY_NUMBERS, MONTH_NUMBERS, zone_named
@@ -38,7 +39,7 @@ _UNIT = (
 )
 
 Handler = Callable[[Fields, "re.Match[str]"], None]
-_FORMS: list[tuple[re.Pattern[str], Handler]] = []
+_FORMS: list[tuple[str, Handler]] = []
 
 
 class _UnreadableError(Exception):
@@ -47,7 +48,7 @@ class _UnreadableError(Exception):
 
 def _form(pattern: str) -> Callable[[Handler], Handler]:
     def add(handler: Handler) -> Handler:
-        _FORMS.append((re.compile(pattern, re.IGNORECASE | re.ASCII), handler))
+        _FORMS.append((pattern, handler))
         return handler
 
     return add
@@ -256,6 +257,12 @@ def _zone(fields: Fields, found: re.Match[str]) -> None:
 _BETWEEN = re.compile(r"[ \t\n\r,.;]+")
 
 
+@cache
+def _forms() -> list[tuple[re.Pattern[str], Handler]]:
+    """The forms, ready to match: most mails read no date, and making the expressions takes longer than a render."""
+    return [(re.compile(pattern, re.IGNORECASE | re.ASCII), handler) for pattern, handler in _FORMS]
+
+
 def strtotime(text: str, now: int, zone: tzinfo) -> int | None:
     """The Unix seconds that a text names, read in `zone` and relative to `now`; None when it cannot be read."""
     text = text.strip()
@@ -270,7 +277,7 @@ def strtotime(text: str, now: int, zone: tzinfo) -> int | None:
                 at = blank.end()
                 continue
             best: tuple[re.Match[str], Handler] | None = None
-            for pattern, handler in _FORMS:
+            for pattern, handler in _forms():
                 found = pattern.match(text, at)
                 if found is not None and (best is None or found.end() > best[0].end()):
                     best = found, handler

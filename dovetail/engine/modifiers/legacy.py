@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import math
 from collections.abc import Callable, Mapping
 from urllib.parse import quote_plus, unquote_to_bytes
@@ -121,6 +120,8 @@ def strpos(value: object, search: object) -> int:
 
 def _digest(algorithm: str) -> Callable[[object], str]:
     def digest(value: object) -> str:
+        import hashlib  # it loads OpenSSL, and hardly any mail asks for it
+
         array = as_array(value)
         texts = [to_text(one) for _, one in entries(value)] if array is not None else [to_text(value)]
         return hashlib.new(algorithm, to_bytes("".join(texts)), usedforsecurity=False).hexdigest()

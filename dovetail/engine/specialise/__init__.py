@@ -1,4 +1,8 @@
-"""Specialisation: what a template does with the data that all recipients share is done once, before they come."""
+"""Specialisation: what a template does with the data that all recipients share is done once, before they come.
+
+Dataclasses that change have no `eq` and no `repr` here: nobody compares or prints them, and writing these methods takes
+a new process 0.2 ms a class, as long as specialising a block.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +52,7 @@ def specialise(program: Program, shared: Mapping[str, object], setting: Setting,
     return found.specialise(shared, setting, bounds)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Specialiser:
     """Specialises one program, for any number of shared data: what is found out about the program is kept."""
 

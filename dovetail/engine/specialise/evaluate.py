@@ -38,7 +38,7 @@ class _Part(Protocol):
     def __call__(self, rt: Runtime, f: Frame, o: Output, /) -> object: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Printed:
     """What nodes do: the text they print, and the names that have other values afterwards."""
 

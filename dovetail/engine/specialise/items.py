@@ -12,7 +12,7 @@ from dovetail.grammar import nodes
 from dovetail.source import Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Kept:
     """A tag that stays, and the names that it reads."""
 
@@ -20,7 +20,7 @@ class Kept:
     reads: frozenset[str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Block:
     """A block that stays while its parts are specialised. `bound` are names that its parts get from itself."""
 
@@ -30,7 +30,7 @@ class Block:
     bound: frozenset[str] = NOTHING
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Store:
     """A variable gets a known value. `left`: only if it has none yet, as loop variables are left behind."""
 
@@ -40,7 +40,7 @@ class Store:
     left: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Capture:
     """A capture gets a known text."""
 
@@ -49,7 +49,7 @@ class Capture:
     span: Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Unrolled:
     """The rounds of a loop; its variables get their old values back behind it."""
 

@@ -15,7 +15,7 @@ SHIFT = 40
 """Offsets of included template number n (from 1) are those in its own text plus n << SHIFT."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Residual(Program):
     """A program with parts of other templates in it; `sources` are their texts, in order of their numbers."""
 

@@ -41,7 +41,7 @@ class Leaving(Exception):
         self.again = again
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Budget:
     """What is left of the bounds. `loops` are the unrolled loops around the present place, by their tags."""
 

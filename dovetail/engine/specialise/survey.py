@@ -29,7 +29,7 @@ _OPEN = Facts(frozenset({ANY}), frozenset({ANY}), outward=frozenset({ANY}), fixe
 """What is said of a template that cannot be looked into."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Library:
     """The templates of one specialisation, each looked at once. `load` finds them by name."""
 

@@ -35,7 +35,7 @@ _NODE_SIZE = 60
 _LOCAL = frozenset({None, "local"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Run:
     """What the walks of one specialisation share.
 

@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dovetail.engine.modifiers.numbers import rounded
 from dovetail.engine.values import add, bit_xor, divide, modulo, multiply, power, subtract, to_float, to_int, to_number
@@ -24,11 +25,16 @@ from dovetail.errors import ValueFault
 LONGEST = 2_000
 _DEEPEST = 50
 _LETTER = r"A-Za-z_\x7f-\U0010ffff"
-_TOKEN = re.compile(rf"0x[0-9a-fA-F]+|[0-9]+(?:\.[0-9]+)?|[{_LETTER}][0-9{_LETTER}]*|[-,+/*^%()]")
 _OPERATORS = frozenset("-,+/*^%")
 
 Number = int | float
 _Operation = Callable[[object, object], object]
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """A piece of an equation. So many letters take milliseconds to prepare."""
+    return re.compile(rf"0x[0-9a-fA-F]+|[0-9]+(?:\.[0-9]+)?|[{_LETTER}][0-9{_LETTER}]*|[-,+/*^%()]")
 
 
 def tokens(text: str) -> list[str] | None:
@@ -46,7 +52,7 @@ def tokens(text: str) -> list[str] | None:
     at = depth = 0
     before = ","
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = _token().match(text, at)
         if match is None:
             return None
         piece, at = match.group(), match.end()
