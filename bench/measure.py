@@ -1,8 +1,13 @@
-"""One interleaved run: all engines and workloads in a new random order each round, so that noise meets all alike."""
+"""One interleaved run on one core, so that noise meets all alike.
+
+A round goes through the workloads in a new random order, and through the engines of each in a new one: what is compared
+was measured within seconds.
+"""
 
 from __future__ import annotations
 
 import math
+import os
 import random
 import statistics
 from collections.abc import Callable
@@ -74,6 +79,8 @@ class Run:
 def measure(engines: list[str], rounds: int, seconds: float, *, everything: bool) -> Run:
     """Check that all write the same, then measure; `everything`: compile times, specialising and memory too."""
     run = Run(rounds, seconds, engines)
+    # The workers inherit it; a core of its own for one of them would be a faster or a slower one.
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     workers: dict[str, Worker] = {}
     try:
         for engine in engines:
@@ -120,18 +127,24 @@ def _compare(run: Run, workers: dict[str, Worker]) -> None:
 
 def _interleave(run: Run, workers: dict[str, Worker], *, everything: bool) -> None:
     shuffle = random.Random(1).shuffle
-    steps: list[Callable[[], None]] = [partial(_bench, run, workers, cell) for cell in run.cells]
+    groups: list[list[Callable[[], None]]] = [
+        [partial(_bench, run, workers, cell) for cell in run.cells if cell[1] == workload] for workload in WORKLOADS
+    ]
     if everything:
-        steps += [partial(_work, workers[engine], "compile", run.compiling) for engine in workers]
-        steps += [
-            partial(_work, workers[engine], "specialise", run.specialising)
-            for engine in SPECIALISING
-            if engine in workers
-        ]
+        groups.append([partial(_work, workers[engine], "compile", run.compiling) for engine in workers])
+        groups.append(
+            [
+                partial(_work, workers[engine], "specialise", run.specialising)
+                for engine in SPECIALISING
+                if engine in workers
+            ]
+        )
     for _ in range(run.rounds):
-        shuffle(steps)
-        for step in steps:
-            step()
+        shuffle(groups)
+        for steps in groups:
+            shuffle(steps)
+            for step in steps:
+                step()
 
 
 def _bench(run: Run, workers: dict[str, Worker], cell: Cell) -> None:
