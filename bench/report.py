@@ -138,10 +138,9 @@ def section(run: Run, outcomes: list[Outcome], versions: dict[str, str]) -> str:
         "",
         ", ".join(f"{name} {number}" for name, number in versions.items()) + ".",
         "",
-        f"Renders per CPU second: medians of {run.rounds} interleaved rounds of {run.seconds:g} s for each cell, all on",
-        "one core; in brackets times Jinja2 and times Smarty, as medians of the rounds' ratios. Mean bytes of a mail: "
-        + sizes
-        + f". Noise (IQR / median, median of all cells): {spread(run):.1%}.",
+        f"Renders per CPU second: medians of {run.rounds} interleaved rounds of {run.seconds:g} s for each cell, all",
+        "on one core; in brackets times Jinja2 and times Smarty, as medians of the rounds' ratios. Mean bytes of a "
+        "mail: " + sizes + f". Noise (IQR / median, median of all cells): {spread(run):.1%}.",
         "",
         "`dovetail` renders one-off. `_specialised` is specialised to what all recipients share and gives text,",
         "`_mailing` is `Mailing.render_bytes`: UTF-8, taken one mail at a call as in all other cells, `_passes` the",
