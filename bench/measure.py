@@ -78,9 +78,17 @@ class Run:
 
 def measure(engines: list[str], rounds: int, seconds: float, *, everything: bool) -> Run:
     """Check that all write the same, then measure; `everything`: compile times, specialising and memory too."""
-    run = Run(rounds, seconds, engines)
     # The workers inherit it; a core of its own for one of them would be a faster or a slower one.
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    try:
+        return _measured(Run(rounds, seconds, engines), everything=everything)
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def _measured(run: Run, *, everything: bool) -> Run:
+    engines, seconds = run.engines, run.seconds
     workers: dict[str, Worker] = {}
     try:
         for engine in engines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dovetail.errors import Fix
 from dovetail.grammar import nodes
@@ -13,8 +13,7 @@ from dovetail.grammar.vocabulary import FORMS
 from dovetail.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a tag's text says. `name` '' is output or assignment."""
 
     name: str

@@ -27,6 +27,9 @@ _PLAIN: Final[Mapping[str, Callable[[str, int], nodes.Head | nodes.ForeachHead |
 }
 """What reads the plain tags of a form."""
 
+_NOTHING: Final = nodes.Head()
+"""The head of a tag that takes none."""
+
 _STRING_START = re.compile(r"['\"]")
 
 
@@ -58,7 +61,7 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
         if text[start:].strip():
             message = f"a closing tag takes nothing behind its name: `{text.strip()}`"
             return Misreading(name, role, message, Span(start, len(text)), f"write `{{/{name}}}`")
-        return Reading(name, role, nodes.Head())
+        return Reading(name, role, _NOTHING)
     form = "output" if name == "" else FORMS.get(name, "attributes")
     if form == "none":
         if text[start:].strip():
@@ -66,7 +69,7 @@ def read_tag(text: str, delimiters: Delimiters, fragment: Fragment) -> Reading |
             return Misreading(
                 name, role, f"`{name}` takes nothing behind it", extra, "use `{elseif …}` for a further condition"
             )
-        return Reading(name, role, nodes.Head())
+        return Reading(name, role, _NOTHING)
     if form in _PLAIN and delimiters.left == "{":
         head = _PLAIN[form](text, start)
         if head is not None:

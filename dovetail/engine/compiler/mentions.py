@@ -13,7 +13,8 @@ def mentions_loop(text: str, item: str, loop: str = "") -> bool:
     `item` is a Python expression for the variable's name.
     """
     word = re.escape(item.strip("'"))
-    if re.search(rf"{word}@(?:{_PROPERTIES})\b", text) is not None:
+    # To look for one sign takes next to nothing.
+    if "@" in text and re.search(rf"{word}@(?:{_PROPERTIES})\b", text) is not None:
         return True
     return bool(loop) and f"smarty.foreach.{loop}" in text
 

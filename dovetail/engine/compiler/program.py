@@ -41,7 +41,7 @@ from dovetail.errors import (
 from dovetail.source import Source, Span
 
 if TYPE_CHECKING:
-    from dovetail.engine.compiler.quick.survey import Path
+    from dovetail.engine.compiler.quick.paths import Path
     from dovetail.engine.compiler.statements import Statements
     from dovetail.grammar import nodes
 

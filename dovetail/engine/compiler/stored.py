@@ -22,7 +22,7 @@ from dovetail.engine.ports import Ask, Store, Stored
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.options import Options
-    from dovetail.engine.compiler.quick.survey import Path
+    from dovetail.engine.compiler.quick.paths import Path
     from dovetail.engine.schema import Schema
     from dovetail.source import Source
 

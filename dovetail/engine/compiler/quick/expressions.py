@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dovetail.engine import native
 from dovetail.engine.compiler.expressions import Code, Expressions, Kind
-from dovetail.engine.compiler.quick.survey import Path, gap, path_of
+from dovetail.engine.compiler.quick.paths import NOT_KNOWN, Path, decision_of, gap, known_value, path_of
 from dovetail.engine.values.compare import BEGINS_A_NUMBER
 from dovetail.grammar import nodes
 from dovetail.grammar.nodes import Expression
@@ -183,12 +183,25 @@ class QuickExpressions(Expressions):
         return super()._binary(node)
 
     def _compared(self, node: nodes.Binary) -> str:
+        """What a comparison gives; one that comes again and again is made once, before the statement."""
+        quick, decision = self._quick, decision_of(node)
+        if decision is None or quick.found.decided.get(decision, 0) < 2 or not quick.compared_again(decision[0]):
+            return self._comparison(node)
+        path, *rest = decision
+        known = quick.texts.get((path, tuple(rest)))
+        if known is None:
+            code = self._comparison(node)
+            known = quick.texts[path, tuple(rest)] = self.temporary("c")
+            quick.writer.line(f"{known} = {code}", quick.here)
+        return known
+
+    def _comparison(self, node: nodes.Binary) -> str:
         sign, function = node.operator, _COMPARERS[node.operator]
         left, right = self.raw(node.left), self.raw(node.right)
-        equality, known, other = sign in {"==", "!="}, _known(node.right), node.left
-        if equality and known is _NOT_KNOWN and _known(node.left) is not _NOT_KNOWN:
+        equality, known, other = sign in {"==", "!="}, known_value(node.right), node.left
+        if equality and known is NOT_KNOWN and known_value(node.left) is not NOT_KNOWN:
             # Equality has no sides: what is known goes to the right.
-            known, other, left, right = _known(node.left), node.right, right, left
+            known, other, left, right = known_value(node.left), node.right, right, left
         text = isinstance(known, str) and equality and known[:1] not in BEGINS_A_NUMBER
         # Of an int and a float Python compares the numbers, and PHP the floats: the same below 2 to the power of 53.
         if text or ((type(known) is int or type(known) is float) and abs(known) < 2**53):
@@ -263,7 +276,7 @@ class QuickExpressions(Expressions):
 
     def _inline(self, use: nodes.ModifierUse, code: Code, node: Expression | None) -> Code | None:
         """Frequent modifiers with constant parameters, written out for the values they mostly meet."""
-        known = [_known(argument) for argument in use.arguments]
+        known = [known_value(argument) for argument in use.arguments]
         name = self.temporary()
         match use.name, known:
             case "default", [str() as other]:
@@ -308,20 +321,3 @@ class QuickExpressions(Expressions):
 
     def _late_settle(self, code: Code, name: str) -> str:
         return f"settle(settled({name}))" if code.kind in {"raw", "any"} else name
-
-
-_NOT_KNOWN = object()
-
-
-def _known(node: Expression) -> object:
-    """The value that an expression surely has; `_NOT_KNOWN` where it has to be looked at."""
-    while isinstance(node, nodes.Group):
-        node = node.inner
-    if isinstance(node, nodes.Constant):
-        return node.value
-    if isinstance(node, nodes.Known):
-        return node.value if isinstance(node.value, str | int | float) else _NOT_KNOWN
-    if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Constant):
-        value = node.operand.value
-        return -value if type(value) is int or type(value) is float else _NOT_KNOWN
-    return _NOT_KNOWN

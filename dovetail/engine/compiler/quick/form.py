@@ -16,7 +16,8 @@ from dovetail.engine.frames import Body
 
 if TYPE_CHECKING:
     from dovetail.engine.compiler.program import Program
-    from dovetail.engine.compiler.quick.survey import Path, Survey
+    from dovetail.engine.compiler.quick.paths import Path
+    from dovetail.engine.compiler.quick.survey import Survey
 
 _PATIENCE = 3
 """How often a form gives up before it is written anew; twice as often each time after that."""
@@ -87,7 +88,7 @@ class QuickForm:
         if isinstance(error, Unexpected) and error.args:
             return {details.causes[error.args[0]]}
         if isinstance(error, KeyError) and error.args:
-            from dovetail.engine.compiler.quick.survey import gap
+            from dovetail.engine.compiler.quick.paths import gap
 
             return {gap(path) for path in details.paths if path[-1] == error.args[0]}
         line = module.form.line(error.__traceback__)

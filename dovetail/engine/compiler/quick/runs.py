@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from dovetail.engine import native
@@ -21,11 +21,35 @@ _LARGE = 65_536
 _MOST_OF_A_LOOP = 1_000_000
 """Characters that a loop may write in one call, which is the limit of a filler that is told none."""
 
+_LONGEST_TEXT = 4096
+"""Texts of up to so many characters are copied with the values beside them."""
+
+_LONGEST_RUN = 16
+"""How many values one text is put together from: its length is looked at afterwards."""
+
 _SHORT = 40
 """Texts up to this length are written out."""
 
 _FIELD = re.compile(r"(\w+)\['([A-Za-z0-9_ -]+)'\]\Z")
 """The whole of a look-up that the filler can do itself."""
+
+
+def runs_of(pending: list[Piece]) -> Iterator[list[Piece]]:
+    """Neighbouring pieces, few enough values together; a long text stands alone, since a run copies its texts."""
+    run: list[Piece] = []
+    values = 0
+    for piece in pending:
+        long = piece.text is not None and len(piece.text) > _LONGEST_TEXT
+        if run and (long or (piece.text is None and values == _LONGEST_RUN)):
+            yield run
+            run, values = [], 0
+        run.append(piece)
+        values += piece.text is None
+        if long:
+            yield run
+            run, values = [], 0
+    if run:
+        yield run
 
 
 class Runs:

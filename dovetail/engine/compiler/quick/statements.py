@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 
 from dovetail.engine import native
@@ -12,17 +12,15 @@ from dovetail.engine.compiler.pieces import Piece, marked_safe, merged
 from dovetail.engine.compiler.quick.assignments import QuickAssignments
 from dovetail.engine.compiler.quick.expressions import Holder, QuickExpressions
 from dovetail.engine.compiler.quick.loops import compile_quick_foreach
-from dovetail.engine.compiler.quick.runs import Runs
+from dovetail.engine.compiler.quick.paths import Path, Printed, gap, path_of, printed_of
+from dovetail.engine.compiler.quick.runs import Runs, runs_of
 from dovetail.engine.compiler.quick.survey import (
     FOLLOWED,
     NotQuick,
-    Path,
-    Printed,
     Survey,
     assigned_by,
-    gap,
-    path_of,
-    printed_of,
+    printed_in,
+    shown_in_several,
     written_in,
 )
 from dovetail.engine.compiler.statements import Statements
@@ -30,14 +28,8 @@ from dovetail.engine.frames import PILED
 from dovetail.grammar import nodes
 from dovetail.source import Source
 
-_LONGEST_TEXT = 4096
-"""Texts of up to so many characters are copied with the values beside them."""
-
 _LOOKED_AFTER = 8
 """After so many statements that write, the size of the output is looked at."""
-
-_LONGEST_RUN = 16
-"""How many values one text is put together from: its length is looked at afterwards."""
 
 
 class QuickStatements(Statements):
@@ -100,6 +92,7 @@ class QuickStatements(Statements):
         """What the loops around print more than once of their items in a round."""
         self._outer: list[tuple[dict[Path, Holder], dict[Printed, str]]] = []
         self._constants: dict[str, str] = {}
+        self._several: set[Printed] = set()
 
     @property
     def nested(self) -> bool:
@@ -193,6 +186,20 @@ class QuickStatements(Statements):
         self.holders, self.texts = self._outer.pop()
         return text
 
+    def template(self, name: str, tree: nodes.Tree) -> None:
+        """The function of a whole template."""
+        self._several = shown_in_several(tree.nodes)
+        super().template(name, tree)
+
+    def _foresee(self, node: nodes.Tag) -> None:
+        """Show before a condition what is printed within it and within others."""
+        if not self.escapes or self.filters:
+            return
+        for printed, value in printed_in((node,)).items():
+            path = printed[0]
+            if printed in self._several and path[0] not in self.found.written and not self.doubted(path):
+                self.printed_text(printed, value)
+
     def _tag(self, node: nodes.Tag) -> None:
         outer, self.here = self.here, node.span.start if not self._in_string else self.here
         if node.name == "foreach" and not self._in_string:
@@ -202,6 +209,8 @@ class QuickStatements(Statements):
         elif node.name in FOLLOWED:
             if node.name == "capture":
                 self.forget(written_in((node,)))
+            elif node.name == "if" and self._several and len(self._outer) == 1:
+                self._foresee(node)
             super()._tag(node)
             if node.name == "capture":
                 self.flush()
@@ -330,7 +339,7 @@ class QuickStatements(Statements):
         """Write the collected output before a statement of another kind."""
         pending = merged(self._pending)
         self._pending = []
-        for run in _runs(pending):
+        for run in runs_of(pending):
             self.runs.write(self.writer, self.output, run, self._in_utf8, nested=self.nested)
             self._unlooked += 1
             if self._unlooked == _LOOKED_AFTER:
@@ -359,24 +368,6 @@ class QuickStatements(Statements):
         text, offsets = super().finished()
         head = [f"{name} = {value!r}" for value, name in self._constants.items()] + self.runs.declared()
         return "".join(f"{line}\n" for line in head) + text, [0] * len(head) + offsets
-
-
-def _runs(pending: list[Piece]) -> Iterator[list[Piece]]:
-    """Neighbouring pieces, few enough values together; a long text stands alone, since a run copies its texts."""
-    run: list[Piece] = []
-    values = 0
-    for piece in pending:
-        long = piece.text is not None and len(piece.text) > _LONGEST_TEXT
-        if run and (long or (piece.text is None and values == _LONGEST_RUN)):
-            yield run
-            run, values = [], 0
-        run.append(piece)
-        values += piece.text is None
-        if long:
-            yield run
-            run, values = [], 0
-    if run:
-        yield run
 
 
 def _plain(node: nodes.Node) -> bool:

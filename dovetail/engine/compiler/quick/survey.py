@@ -7,16 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dovetail.engine import native
+from dovetail.engine.compiler.quick.paths import Decision, Path, Printed, decision_of, path_of, printed_of
 from dovetail.engine.tags.attributes import named
 from dovetail.grammar import nodes
 from dovetail.grammar.vocabulary import TAGS
 from dovetail.grammar.walk import children, expressions_of
-
-Path = tuple[str, ...]
-"""A variable and constant keys below it: `("order", "ship", "city")`."""
-
-Printed = tuple[Path, tuple[object, ...]]
-"""A path and the constant modifiers behind it."""
 
 FOLLOWED = frozenset(
     {"", "if", "foreach", "strip", "/strip", "ldelim", "rdelim", "assign", "append", "capture", "break", "continue"}
@@ -26,12 +21,10 @@ FOLLOWED = frozenset(
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 _WRITING = ("assign", "var", "append", "item", "key", "values")
+_SEVERAL = 4
+"""Conditions within which the same is printed."""
+
 _QUIET = frozenset({"default", "isset", "empty"})
-
-
-def gap(path: Path) -> Path:
-    """The doubt that a field may be missing (a doubtful path is one whose value is of an odd type)."""
-    return (*path, "") if len(path) > 1 else path
 
 
 class NotQuick(Exception):
@@ -45,7 +38,8 @@ class Survey:
     `names`: all variables in order of appearance; `written`: those that it sets somewhere; `quiet`: those that
     may well be undefined, since the template asks whether they are; `opaque`: it has tags that may read and
     write any variable; `printed`: how often each value is printed, twice for each loop around it; `compared`: how
-    often each path is compared, or written as a number.
+    often each path is compared, or written as a number; `decided`: how often
+    each is compared with the same constant.
     """
 
     names: dict[str, None] = field(default_factory=dict[str, None])
@@ -54,39 +48,9 @@ class Survey:
     opaque: bool = False
     printed: dict[Printed, int] = field(default_factory=dict["Printed", int])
     compared: dict[Path, int] = field(default_factory=dict["Path", int])
+    decided: dict[Decision, int] = field(default_factory=dict["Decision", int])
     shallow: bool = False
     """Only what is written is of interest."""
-
-
-def path_of(node: nodes.Expression) -> Path | None:
-    """The path that an expression is; None when it is anything else, or a key could be a number."""
-    keys: tuple[str, ...] = ()
-    while type(node) is nodes.Index:
-        key = node.key
-        if type(key) is not nodes.Constant or type(key.value) is not str:
-            return None
-        if not key.value or key.value.lstrip("-").isdigit():
-            return None
-        keys = (key.value, *keys)
-        node = node.base
-    return (node.name, *keys) if type(node) is nodes.Variable and node.name != "smarty" else None
-
-
-def printed_of(node: nodes.Expression) -> Printed | None:
-    """What an expression prints, when it is a path with or without modifiers whose parameters are constants."""
-    uses: list[object] = []
-    while type(node) is nodes.Group:
-        node = node.inner
-    if type(node) is nodes.Modified:
-        for use in node.uses:
-            uses.append(use.name)
-            for argument in use.arguments:
-                if not isinstance(argument, nodes.Constant):
-                    return None
-                uses.append((type(argument.value), argument.value))
-        node = node.base
-    path = path_of(node)
-    return None if path is None or len(path) < 2 else (path, tuple(uses))
 
 
 def printed_in(body: Sequence[nodes.Node]) -> dict[Printed, nodes.Expression]:
@@ -101,6 +65,14 @@ def printed_in(body: Sequence[nodes.Node]) -> dict[Printed, nodes.Expression]:
             for section in node.sections:
                 found.update(printed_in(section.body))
     return found
+
+
+def shown_in_several(body: Sequence[nodes.Node]) -> set[Printed]:
+    """What is printed within several of a body's conditions, so often that to show it before the first is worth it."""
+    counts = Counter(
+        printed for node in body if isinstance(node, nodes.Tag) and node.name == "if" for printed in printed_in((node,))
+    )
+    return {printed for printed, count in counts.items() if count >= _SEVERAL}
 
 
 def repeated_in(body: Sequence[nodes.Node], name: str) -> set[Printed]:
@@ -262,6 +234,9 @@ def _expression(node: nodes.Expression, found: Survey) -> None:
         case nodes.Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
             _compares(left, found)
             _compares(right, found)
+            decision = decision_of(node)
+            if decision is not None:
+                found.decided[decision] = found.decided.get(decision, 0) + 1
         case _:
             pass
     for child in children(node):
