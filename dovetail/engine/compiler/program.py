@@ -13,6 +13,7 @@ from dovetail.engine.compiler.options import Options
 from dovetail.engine.compiler.quick.form import QuickForm
 from dovetail.engine.compiler.quick.vocabulary import Unexpected
 from dovetail.engine.compiler.stored import Details, Form, Kept
+from dovetail.engine.compiler.texts import Generated
 from dovetail.engine.constructs import array, html_text, matches
 from dovetail.engine.frames import ABSENT, PENDING, Body, Frame, LimitReached, Missing, Output
 from dovetail.engine.loops import Loop, counted_rounds
@@ -172,7 +173,7 @@ class Program:
             code = Statements(self.source, self.options, gathering=gathering, unknown_modifiers=self.unknown_modifiers)
             code.template("body", self.tree)
             text, offsets = code.finished()
-            form = self.form(code, Details(text, offsets), name)
+            form = self.form(code, Details(Generated(text), offsets), name)
             self.keep(name, form)
         return _Module(form, self.body(form, vocabulary()))
 
@@ -182,7 +183,7 @@ class Program:
         Raises:
             SyntaxError, RecursionError, MemoryError: it is nested more deeply than Python allows.
         """
-        compiled = compile(details.text, self._filename(name), "exec")
+        compiled = details.generated.compiled(self._filename(name))
         from dovetail.engine.modifiers import registry
         from dovetail.engine.tags import functions
 
@@ -207,7 +208,7 @@ class Program:
         """Run generated source of a part of the template, which fills the namespace."""
         code = compile(text, self._filename(form), "exec")
         exec(code, namespace)  # noqa: S102  # as in `body`
-        Form(code, {}, {}, Details(text, ())).show()
+        Form(code, {}, {}, Details(Generated(text), ())).show()
 
     def _filename(self, form: str) -> str:
         label = self.kept.label if self.kept is not None else next(_numbers)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 from zlib import crc32
 
 from dovetail.engine import native
+from dovetail.engine.compiler.texts import Generated
 from dovetail.engine.modifiers import registry
 from dovetail.engine.ports import Ask, Store, Stored
 
@@ -39,11 +40,16 @@ class Details:
     a question (`paths`), and those that are read for what is printed at an offset (`printed_at`).
     """
 
-    text: str
+    generated: Generated
     offsets: Sequence[int]
     causes: Sequence[Path] = ()
     paths: Collection[Path] = ()
     printed_at: Mapping[int, Collection[Path]] = field(default_factory=dict[int, "Collection[Path]"])
+
+    @property
+    def text(self) -> str:
+        """The Python source."""
+        return self.generated.text()
 
 
 @dataclass(slots=True)
@@ -206,7 +212,7 @@ def _described(details: Details | str) -> str:
 def _details(described: str) -> Details:
     found = json.loads(described)
     return Details(
-        found["text"],
+        Generated(found["text"]),
         found["offsets"],
         _paths(found["causes"]),
         _paths(found["paths"]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dovetail.engine.compiler.quick.vocabulary import Unexpected, quick_vocabulary
 from dovetail.engine.compiler.stored import Details, Form
+from dovetail.engine.compiler.texts import Generated
 from dovetail.engine.frames import Body
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ class QuickForm:
             )
             code.template("body", program.tree)
             text, offsets = code.finished()
-            details = Details(text, offsets, list(code.causes), code.paths, code.printed_at)
+            generated = Generated(text, code.runs.texts.texts)
+            details = Details(generated, offsets, list(code.causes), code.paths, code.printed_at)
             return program.form(code, details, name, self.doubts)
         except (NotQuick, SyntaxError, MemoryError):
             # Python's bounds on nesting are among the reasons; the plain form keeps them by other means.

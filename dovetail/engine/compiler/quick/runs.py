@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dovetail.engine import native
 from dovetail.engine.compiler.pieces import Piece
+from dovetail.engine.compiler.texts import SHORT, Texts
 from dovetail.engine.compiler.writer import Writer
 
 ESCAPES = native.escape_inner is not None
@@ -26,9 +27,6 @@ _LONGEST_TEXT = 4096
 
 _LONGEST_RUN = 16
 """How many values one text is put together from: its length is looked at afterwards."""
-
-_SHORT = 40
-"""Texts up to this length are written out."""
 
 _FIELD = re.compile(r"(\w+)\['([A-Za-z0-9_ -]+)'\]\Z")
 """The whole of a look-up that the filler can do itself."""
@@ -64,11 +62,14 @@ class Runs:
         self._encoded = encoded
         self._fillers: dict[_Filler, str] = {}
         self._prices: dict[str, str] = {}
+        self.texts = Texts()
 
     def declared(self) -> list[str]:
         """The lines at the head of the module that make its functions."""
         fillers = (
-            [] if self._held is not None else [f"{name} = {made.written()}" for made, name in self._fillers.items()]
+            []
+            if self._held is not None
+            else [f"{name} = {made.written(self.texts)}" for made, name in self._fillers.items()]
         )
         return [*fillers, *(f"{name} = {made}" for made, name in self._prices.items())]
 
@@ -127,7 +128,7 @@ class Runs:
         writer.line(before, run[0].offset)
         with writer.indented():
             for piece in run:
-                line = repr(piece.text) if piece.text is not None else f'f"{{{_shown(piece)}}}"'
+                line = self.texts.literal(piece.text) if piece.text is not None else _in_text(piece)
                 writer.line(line, piece.offset)
         writer.line(behind, run[-1].offset)
 
@@ -135,12 +136,12 @@ class Runs:
         """A Python expression for the UTF-8 of a piece."""
         if piece.text is not None:
             return self._constant(piece.text, encode=True)
-        return utf8(piece) if piece.local else f"{_shown(piece)}.encode()"
+        return utf8(piece) if piece.local else f"({_shown(piece)}).encode()"
 
     def _constant(self, text: str, *, encode: bool) -> str:
         constant = text.encode("utf-8", "surrogatepass") if encode else text
-        if self._held is None or len(text) < _SHORT:
-            return repr(constant)
+        if self._held is None or len(text) <= SHORT:
+            return self.texts.literal(constant)
         name = f"text{len(self._held)}"
         self._held[name] = constant
         return name
@@ -193,12 +194,13 @@ class _Filler(NamedTuple):
     items: str
     limit: int
 
-    def written(self) -> str:
+    def written(self, texts: Texts) -> str:
         """The Python expression that makes it; what has its default is left out."""
+        own = "".join(f"{texts.literal(text)}, " for text in self.texts)
         more = f", formats={self.formats!r}" if self.formats else ""
         more += f", items={self.items!r}" if self.items else ""
         more += f", limit={self.limit}" if self.limit != _MOST_OF_A_LOOP else ""
-        return f"Filler({self.texts!r}, {self.kinds!r}, {self.keys!r}, encode={self.encode}{more})"
+        return f"Filler(({own.rstrip()}), {self.kinds!r}, {self.keys!r}, encode={self.encode}{more})"
 
     def made(self) -> object:
         """The filler itself."""
@@ -216,12 +218,20 @@ class _Filler(NamedTuple):
 def _shown(piece: Piece) -> str:
     """A Python expression for the text of a value, without the compiled filler."""
     if piece.shown == "t":
-        return f"(s if type(s := {piece.code}) is str else to_text(settled(s)))"
+        return f"s if type(s := {piece.code}) is str else to_text(settled(s))"
     if piece.shown != "h":
-        return f"({piece.code})" if piece.code[:1] != "(" else piece.code
+        return piece.code
     if not ESCAPES:
         return f"shown({piece.code})"
-    return f"((e if (e := escape_inner(s)) is s else corrected(e)) if type(s := {piece.code}) is str else shown(s))"
+    # Each pair of parentheses is something that Python's parser tries in three ways.
+    return f"shown(s) if type(s := {piece.code}) is not str else e if (e := escape_inner(s)) is s else corrected(e)"
+
+
+def _in_text(piece: Piece) -> str:
+    """An f-string of a value."""
+    # What begins with a brace would be one of the text, and a colon or a sign for a conversion may stand in others.
+    plain = piece.shown or piece.code.isidentifier()
+    return f'f"{{{_shown(piece)}}}"' if plain else f'f"{{({piece.code})}}"'
 
 
 def _stretches(run: Sequence[Piece]) -> list[list[Piece]]:
