@@ -40,6 +40,9 @@ PENDING: Final = _Pending()
 PILED: Final = 128
 """So many pieces of output pile up before a loop looks at their size."""
 
+SHORT_PILED: Final = 256
+"""So many where each was looked at on its own, and what is long was counted at once."""
+
 
 class Output(list[str]):
     """What a template has written; `counted` pieces of it were charged to the limits."""

@@ -29,8 +29,8 @@ NumberFormat = Callable[[object, object, object, object], str]
 Format = tuple[int, str, str]
 """Of a number: decimals, point, separator of thousands."""
 
-_TOGETHER: Final = 64
-"""So many pieces are joined before their length is looked at."""
+_TOGETHER: Final = 256
+"""So many pieces, those of most mails, are joined before their length is looked at: to join parts copies all again."""
 
 LARGEST_LIMIT: Final = sys.maxsize // 64
 """The greatest limit a filler takes: no sum of sizes overflows in C."""
@@ -134,6 +134,7 @@ def join_in_python(pieces: list[str] | list[bytes], limit: int) -> str | bytes:
         at += _TOGETHER
         left -= len(part)
         if left < 0:
+            del part, parts  # which the traceback would keep
             raise OverflowError("the text is longer than the limit")
         parts.append(part)
     whole = empty.join([*parts, *all_of[at:]] if at else all_of)

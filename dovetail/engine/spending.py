@@ -6,7 +6,7 @@ from collections.abc import Sequence, Sized
 from time import perf_counter
 from typing import Final, cast
 
-from dovetail.engine.frames import PILED, LimitReached, Output
+from dovetail.engine.frames import SHORT_PILED, LimitReached, Output
 from dovetail.engine.limits import Limits
 from dovetail.engine.native import join
 from dovetail.engine.values import assign_item, count, is_iterable
@@ -136,4 +136,4 @@ class Spending:
         output[counted:] = (part,)  # bytes where the output is UTF-8
         self.characters += len(part)
         output.counted = counted + 1
-        return counted + 1 + PILED
+        return counted + 1 + SHORT_PILED

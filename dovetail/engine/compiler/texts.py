@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from types import CodeType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 SHORT: Final = 40
 """Texts up to this length are written out."""
@@ -77,4 +77,6 @@ def _with_text(constant: object, texts: Mapping[object, str | bytes], put: set[o
         return text
     if isinstance(constant, CodeType):
         return _with_texts(constant, texts, put)
-    return tuple(_with_text(one, texts, put) for one in constant) if isinstance(constant, tuple) else constant
+    if isinstance(constant, tuple):
+        return tuple(_with_text(one, texts, put) for one in cast("tuple[object, ...]", constant))
+    return constant

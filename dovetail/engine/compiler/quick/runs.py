@@ -108,7 +108,12 @@ class Runs:
             return
         if len(run) == 1:
             code = self._alone(run[0], utf8) if encode else _shown(run[0])
-            writer.line(f"{output}.append({code})", run[0].offset)
+            if run[0].local:
+                writer.line(f"{output}.append({code})", run[0].offset)
+                return
+            writer.line(f"run = {code}", run[0].offset)
+            writer.line(f"{output}.append(run)", run[0].offset)
+            writer.line(f"if len(run) > {_LARGE}: {mark}rt.folded({output})", run[0].offset)
             return
         single = {id(part): self._alone(part[0], utf8) for part in parts if len(part) == 1}
         writer.line(f"{output} += (", run[0].offset)

@@ -24,7 +24,7 @@ from dovetail.engine.compiler.quick.survey import (
     written_in,
 )
 from dovetail.engine.compiler.statements import Statements
-from dovetail.engine.frames import PILED
+from dovetail.engine.frames import SHORT_PILED
 from dovetail.grammar import nodes
 from dovetail.source import Source
 
@@ -139,7 +139,7 @@ class QuickStatements(Statements):
     def prologue(self) -> None:
         """The locals that every function has."""
         super().prologue()
-        self.writer.line(f"mark = {PILED}", 0)
+        self.writer.line(f"mark = {SHORT_PILED}", 0)
         for name in self.found.names:
             if name in self.given:
                 self.paths.add((name,))
@@ -330,7 +330,7 @@ class QuickStatements(Statements):
         """Look at the size of the output now and then, in a loop."""
         if self.nested:
             # A function within the function cannot set its locals.
-            piled = f"len({self.output}) - {self.output}.counted > {PILED}"
+            piled = f"len({self.output}) - {self.output}.counted > {SHORT_PILED}"
             self.writer.line(f"if {piled}: rt.folded({self.output})", offset)
         else:
             self.writer.line(f"if len({self.output}) > mark: mark = rt.folded({self.output})", offset)
