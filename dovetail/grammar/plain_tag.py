@@ -16,6 +16,9 @@ from dovetail.grammar.convert_values import CANONICAL, number
 from dovetail.grammar.nesting import never_too_deep
 from dovetail.source import Span
 
+_BLANK = r"[ \t\f\r\n]"
+"""Others are no blanks to the grammar, and to people mistakes."""
+
 _VARIABLE = r"\$[0-9]*[A-Za-z_][A-Za-z0-9_]*+"
 _PATH = rf"{_VARIABLE}(?:\.[A-Za-z0-9_]++)*+"
 _STRING = r"'[^'\\\r]*'|\"[^\"\\\r$`{]*\""
@@ -25,14 +28,14 @@ _USE = rf"\|[A-Za-z_][A-Za-z0-9_]*(?::(?:{_CONSTANT}))*"
 _SHOWN: Final = re.compile(rf"({_PATH})(?:{_USE})*\Z")
 _PART: Final = re.compile(rf"\|([A-Za-z_][A-Za-z0-9_]*)|:({_CONSTANT})")
 _OPERATOR = r"===?|!==?|<>|>=?|<=?|(?i:eq|neq?|gte?|ge|lte?|le)\b"
-_SIDES = rf"(?:\s*(?:{_OPERATOR})\s*(?:{_PATH}|{_CONSTANT}))?"
-_AND, _OR = r"\s*(?:&&|(?i:and)\b)\s*", r"\s*(?:\|\||(?i:or)\b)\s*"
+_SIDES = rf"(?:{_BLANK}*(?:{_OPERATOR}){_BLANK}*(?:{_PATH}|{_CONSTANT}))?"
+_AND, _OR = rf"{_BLANK}*(?:&&|(?i:and)\b){_BLANK}*", rf"{_BLANK}*(?:\|\||(?i:or)\b){_BLANK}*"
 _CONDITION: Final = re.compile(
-    rf"\s*{_PATH}{_SIDES}(?:(?:{_AND}{_PATH}{_SIDES})*|(?P<or>(?:{_OR}{_PATH}{_SIDES})*))\s*\Z"
+    rf"{_BLANK}*{_PATH}{_SIDES}(?:(?:{_AND}{_PATH}{_SIDES})*|(?P<or>(?:{_OR}{_PATH}{_SIDES})*)){_BLANK}*\Z"
 )
-_COMPARED: Final = re.compile(rf"({_PATH})(?:\s*({_OPERATOR})\s*({_PATH}|{_CONSTANT}))?")
-_LOOP: Final = re.compile(rf"\s*({_PATH})\s+as\s+({_VARIABLE})\s*\Z")
-_ATTRIBUTES: Final = re.compile(rf"(?:\s+[A-Za-z_][A-Za-z0-9_]*=(?:{_PATH}|{_CONSTANT}))*\s*\Z")
+_COMPARED: Final = re.compile(rf"({_PATH})(?:{_BLANK}*({_OPERATOR}){_BLANK}*({_PATH}|{_CONSTANT}))?")
+_LOOP: Final = re.compile(rf"{_BLANK}*({_PATH}){_BLANK}+as{_BLANK}+({_VARIABLE}){_BLANK}*\Z")
+_ATTRIBUTES: Final = re.compile(rf"(?:{_BLANK}+[A-Za-z_][A-Za-z0-9_]*=(?:{_PATH}|{_CONSTANT}))*{_BLANK}*\Z")
 _ATTRIBUTE: Final = re.compile(rf"([A-Za-z_][A-Za-z0-9_]*)=({_PATH}|{_CONSTANT})")
 _WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None}
 

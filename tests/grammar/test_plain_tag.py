@@ -23,7 +23,7 @@ from tests.grammar.test_printer import templates
 FREQUENT = [
     "$x", ".b", ".5", ".05", ".1a", ".true", "|upper", "|default", "|@count", ":2", ":2.5", ":010", ":'x'", ":'a|b:c'", ':"y"', ':"$y"', ":true",
     ":null", ":nullx", ":true::a", " == ", "==", "!=", "===", ">", "<=", "<>", " 1", "2.5", "1.", "0x1", "1a", "'a'", '"b"', "'it\\'s'", "'\r\n'", "false",
-    "9999999999999999999999", " eq ", "ne", " LT ", "<=>", "<>", "&&", " and ", " AND", " or ", "||", " as ", " as", "$i", " file=", " item='a'", " a=1", "b=", " nocache", " x-y=1",
+    "9999999999999999999999", " eq ", "ne", " LT ", "<=>", "<>", "&&", " and ", " AND", " or ", "||", " as ", " as", "$i", " file=", " item='a'", " a=1", "b=", " nocache", " x-y=1", "\xa0", "\v", "\f",
 ]  # fmt: skip
 """What plain tags are made of, and what nearly is like it."""
 
@@ -80,6 +80,8 @@ def by_the_grammar(text: str) -> ReadTag:
 @example("$x", ["|cat", ":nullx"])
 @example("$x", ["|cat", ":true::a"])
 @example("if", [" $x", " ", "\n"])
+@example("if $x", ["\xa0", "==", "\v", " 1"])
+@example("foreach $x", ["\xa0as ", "$i"])
 @example("if $x", ["ne", " 1"])
 @example("if $x", [".b", "ne", "$x"])
 @example("if $x", ["==", "'a'", " and ", "$x", " LT ", "2.5", "&&", "$x"])

@@ -38,8 +38,6 @@ from dovetail.source import Source
 _CHECK_EVERY = 16
 """How many values are written before their size is looked at."""
 
-_UNGUARDED = nullcontext()
-
 _MOST_GUARDS = 7
 """Statements guarded within each other; Python has 20 nested loops and `try` together in a function."""
 
@@ -171,8 +169,7 @@ class Statements:
         self.known = outer
 
     def _text(self, text: str, offset: int) -> None:
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         if self._in_string:
             if text:
                 self._pending.append(text_piece(text, offset))
@@ -265,7 +262,7 @@ class Statements:
         """One statement which a gathering run may skip; `pending` are Python targets it would have set."""
         if not self.gathering or self._guards + len(self.jumps.loops) >= _MOST_GUARDS:
             # Deeper ones are skipped together with the statement around them, and ask in a later round.
-            return _UNGUARDED
+            return nullcontext()
         return self._guard(offset, pending)
 
     @contextmanager
