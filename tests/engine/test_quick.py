@@ -214,6 +214,21 @@ def test_what_a_round_prints_again_of_its_item_is_shown_once(text: str, shown: s
         assert template.render(data) == shown
 
 
+@pytest.mark.parametrize(
+    "text", ["{if $x}{$a.b.c}{/if}" * 5, "{foreach $list as $y}{if $x}{$a.b.c}{/if}{$y}{/foreach}" * 2]
+)
+def test_what_is_shown_before_its_condition_is_asked_for_only_where_it_is_there(text: str) -> None:
+    template = fresh(text)
+    without: list[dict[str, object]] = [{}, {"a": None}, {"a": {}}, {"a": {"b": 1}}, {"a": {"b": {}}}]
+    for given in without:
+        for data in ({"x": 0, "list": [7], **given}, {"x": 1, "list": [7], "a": {"b": {"c": "<"}}}):
+            # Again and again, until the form has learnt.
+            for _ in range(4):
+                with plain_only():
+                    expected = ending(fresh(text), data)
+                assert ending(template, data) == expected
+
+
 def test_the_item_of_a_loop_is_looked_into_once_for_what_is_printed_again() -> None:
     with patch.object(native, "COMPILED", False):  # the compiled filler may take a whole loop
         program = fresh("{foreach $list as $p}{$p.a}{if $p.b}{$p.a}{/if}{$p.c}{/foreach}").program

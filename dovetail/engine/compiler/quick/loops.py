@@ -160,7 +160,7 @@ def _foresee(code: QuickStatements, loop: _Loop) -> None:
     for printed, node in printed_in(loop.body).items():
         name = printed[0][0]
         # What the loop sets is written somewhere in the template.
-        if name not in code.found.written and not code.doubted(printed[0]):
+        if name not in code.found.written and code.sure(printed[0]):
             code.printed_text(printed, node)
 
 

@@ -121,6 +121,10 @@ class QuickStatements(Statements):
         """Whether a path is to be read as in the plain form."""
         return path in self.doubts
 
+    def sure(self, path: Path) -> bool:
+        """Whether nothing on the way down a path was found to be odd or missing: it can be read before it has to be."""
+        return not any(self.doubted(path[:end]) or self.doubted(gap(path[:end])) for end in range(1, len(path) + 1))
+
     def reads(self, path: Path) -> None:
         """A path is read without a question."""
         self.paths.add(path)
@@ -197,7 +201,7 @@ class QuickStatements(Statements):
             return
         for printed, value in printed_in((node,)).items():
             path = printed[0]
-            if printed in self._several and path[0] not in self.found.written and not self.doubted(path):
+            if printed in self._several and path[0] not in self.found.written and self.sure(path):
                 self.printed_text(printed, value)
 
     def _tag(self, node: nodes.Tag) -> None:
@@ -251,8 +255,7 @@ class QuickStatements(Statements):
 
     def compared_again(self, path: Path) -> bool:
         """Whether a path is compared several times, and can be read before the first of these statements."""
-        sure = not any(self.doubted(path[:end]) or self.doubted(gap(path[:end])) for end in range(1, len(path) + 1))
-        return sure and self.found.compared.get(path, 0) > 1
+        return self.found.compared.get(path, 0) > 1 and self.sure(path)
 
     def printed_text(self, printed: Printed, node: nodes.Expression) -> Piece:
         """A local with what a value prints, for one that is printed more than once."""
@@ -282,7 +285,7 @@ class QuickStatements(Statements):
             path, uses = path_of(node.base), node.uses
         if path is None or path[0] != self.over or self.filters:
             return None
-        if any(self.doubted(path[:end]) or self.doubted(gap(path[:end])) for end in range(1, len(path) + 1)):
+        if not self.sure(path):
             return None
         for end in range(1, len(path) + 1):
             self.reads(path[:end])
