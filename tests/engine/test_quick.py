@@ -220,13 +220,23 @@ def test_what_a_round_prints_again_of_its_item_is_shown_once(text: str, shown: s
 def test_what_is_shown_before_its_condition_is_asked_for_only_where_it_is_there(text: str) -> None:
     template = fresh(text)
     without: list[dict[str, object]] = [{}, {"a": None}, {"a": {}}, {"a": {"b": 1}}, {"a": {"b": {}}}]
-    for given in without:
-        for data in ({"x": 0, "list": [7], **given}, {"x": 1, "list": [7], "a": {"b": {"c": "<"}}}):
+    for odd in without:
+        for data in ({"x": 0, "list": [7], **odd}, {"x": 1, "list": [7], "a": {"b": {"c": "<"}}}):
             # Again and again, until the form has learnt.
             for _ in range(4):
                 with plain_only():
                     expected = ending(fresh(text), data)
                 assert ending(template, data) == expected
+
+
+def test_what_a_modifier_is_given_is_asked_for_though_it_is_of_no_use(faults: list[Exception]) -> None:
+    template = fresh("{$t|truncate:100:$e.nd}{$t|truncate:100:'…'}")
+    for data in ({"t": "x", "e": {"nd": "."}}, {"t": "x", "e": {}}, {"t": "x"}):
+        for _ in range(4):
+            with plain_only():
+                expected = ending(fresh("{$t|truncate:100:$e.nd}{$t|truncate:100:'…'}"), data)
+            assert ending(template, data) == expected
+    assert faults  # of those who have no `$e`
 
 
 def test_the_item_of_a_loop_is_looked_into_once_for_what_is_printed_again() -> None:

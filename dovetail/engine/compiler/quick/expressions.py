@@ -295,7 +295,7 @@ class QuickExpressions(Expressions):
                     f" else rt.made(m_truncate({self._late_settle(code, name)}, {length}, {self.literal(end)}, True)))",
                     "str",
                 )
-            case "truncate", [int() as length, *_] if type(length) is int and length > 0:
+            case "truncate", [int() as length, *rest] if type(length) is int and length > 0 and NOT_KNOWN not in rest:
                 given = ", ".join(self.value(argument) for argument in use.arguments)
                 return Code(
                     f"({name} if type({name} := {code.text}) is str and len({name}) <= {length}"
