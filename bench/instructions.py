@@ -18,10 +18,10 @@ import sys
 from pathlib import Path
 
 from bench.engines.ours import OURS
+from bench.engines.ports import RECIPIENTS, WORKLOADS
 
 KINDS = {"one-off": "dovetail", "mailing": "dovetail_mailing", "compile": "dovetail"}
-WORKLOADS = ("w1", "w1b", "w2", "w3")
-_ROUNDS = {"one-off": (96, 192), "mailing": (96, 288), "compile": (10, 20)}
+_ROUNDS = {"one-off": (RECIPIENTS, 2 * RECIPIENTS), "mailing": (RECIPIENTS, 3 * RECIPIENTS), "compile": (10, 20)}
 _TOTAL = re.compile(r"I +refs: +([\d,]+)")
 
 
@@ -34,7 +34,7 @@ def work(kind: str, workload: str, rounds: int) -> None:
         return
     render = engine.compile(workload)
     for number in range(rounds):
-        render(number % 96)
+        render(number % RECIPIENTS)
 
 
 def counted(kind: str, workload: str, rounds: int) -> int:

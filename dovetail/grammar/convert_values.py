@@ -20,7 +20,7 @@ CANONICAL: Final[Mapping[str, str]] = {**_EQUALITY, **_ORDER, "mod": "%"}
 _ESCAPE = re.compile(r"\\(['\\])")
 _NOISE = re.compile(r"[\s()]")
 _CASTS = {"integer": "int", "boolean": "bool", "double": "float", "real": "float", "binary": "string"}
-_KNOWN_WORDS: Final[Mapping[str, None | bool]] = {"true": True, "false": False, "null": None}
+KNOWN_WORDS: Final[Mapping[str, None | bool]] = {"true": True, "false": False, "null": None}
 _Kind: TypeAlias = Literal["even", "odd", "div", "in"]
 _KINDS: Final[Mapping[str, _Kind]] = {"even": "even", "odd": "odd", "div": "div", "in": "in"}
 
@@ -43,6 +43,11 @@ def number(text: str) -> int | float:
     if len(text) > 1 and text[0] == "0" and all(digit in "01234567" for digit in text):
         return _whole(int(text, 8))
     return _whole(int(text))
+
+
+def dot_key(name: str) -> int | float | str:
+    """The key that stands behind a dot: `.5` is the integer 5 (`.05` octal in PHP, `.5a` a name)."""
+    return number(name) if name.isdigit() else name
 
 
 def _whole(value: int) -> int | float:
@@ -171,7 +176,7 @@ def _keyed_item(tag: Conversion, parts: Parts, start: int, end: int) -> nodes.Ar
         key = nodes.Constant(key.span, key.name, quoted=True)
     elif isinstance(key, nodes.Constant):
         written = tag.text[key.span.start : key.span.end]
-        if written.lower() in _KNOWN_WORDS:
+        if written.lower() in KNOWN_WORDS:
             key = nodes.Constant(key.span, written, quoted=True)
     return nodes.ArrayItem(key, value)
 
@@ -243,4 +248,4 @@ def _word(_: Conversion, parts: Parts, start: int, end: int) -> nodes.Constant |
 
 def _as_word(span: Span, name: str) -> nodes.Constant | nodes.Word:
     lower = name.lower()
-    return nodes.Constant(span, _KNOWN_WORDS[lower]) if lower in _KNOWN_WORDS else nodes.Word(span, name)
+    return nodes.Constant(span, KNOWN_WORDS[lower]) if lower in KNOWN_WORDS else nodes.Word(span, name)

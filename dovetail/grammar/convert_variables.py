@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from dovetail.grammar import nodes
 from dovetail.grammar.conversion import Conversion, Parts, recorder
-from dovetail.grammar.convert_values import number
+from dovetail.grammar.convert_values import dot_key
 from dovetail.grammar.lalr import Action
 from dovetail.grammar.nodes import Expression
 from dovetail.source import Span
@@ -58,9 +58,7 @@ def _variable(tag: Conversion, parts: Parts, start: int, end: int) -> Expression
 
 @_makes("dot_key")
 def _dot_key(_: Conversion, parts: Parts, start: int, end: int) -> _Segment:
-    """`.5` is the integer 5 (`.05` octal in PHP, `.5a` a name)."""
-    name = parts[0][1:]
-    return _Segment("dot", nodes.Constant(Span(start, end), number(name) if name.isdigit() else name), "", end)
+    return _Segment("dot", nodes.Constant(Span(start, end), dot_key(parts[0][1:])), "", end)
 
 
 @_makes("dot_var")

@@ -7,10 +7,10 @@ in a double-quoted string are nodes of the second kind again, relative to the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from types import FunctionType
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from dovetail.grammar.slots import set_directly
 from dovetail.source import Source, Span
 
 # Expressions ------------------------------------------------------------------------------------------------
@@ -384,25 +384,4 @@ class Tree:
     nodes: tuple[Node, ...]
 
 
-def _set_directly(*kinds: type) -> None:
-    """Let new nodes of these kinds fill their slots: frozen ones would do it by name, which takes twice the time.
-
-    A long text has thousands, all of which behind an edit are made anew.
-    """
-    lines: list[str] = []
-    slots: dict[str, object] = {}
-    for kind in kinds:
-        names = [field.name for field in fields(kind)]
-        slots |= {f"{kind.__name__}_{name}": vars(kind)[name].__set__ for name in names}
-        lines.append(f"def {kind.__name__}(self, {', '.join(names)}):")
-        lines += (f"    {kind.__name__}_{name}(self, {name})" for name in names)
-    made: dict[str, FunctionType] = {}
-    exec("\n".join(lines), slots, made)  # noqa: S102  # of the names above
-    for kind in kinds:
-        written, usual = made[kind.__name__], kind.__init__  # type: ignore[misc]  # of the kind itself
-        written.__name__, written.__qualname__ = "__init__", f"{kind.__name__}.__init__"
-        written.__defaults__, written.__annotations__ = usual.__defaults__, usual.__annotations__
-        setattr(kind, "__init__", written)  # noqa: B010  # type checkers take it for a mistake otherwise
-
-
-_set_directly(Text, Tag, Section, Head, Attribute, Variable, Index, Constant, Modified, ModifierUse, Binary)
+set_directly(Text, Tag, Section, Head, Attribute, Variable, Index, Constant, Modified, ModifierUse, Binary)

@@ -8,11 +8,10 @@ tests/grammar/test_plain_tag.py compares. Whatever looks different is left to th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from dovetail.grammar import nodes
-from dovetail.grammar.convert_values import CANONICAL, number
+from dovetail.grammar.convert_values import CANONICAL, KNOWN_WORDS, dot_key, number
 from dovetail.grammar.nesting import never_too_deep
 from dovetail.source import Span
 
@@ -37,7 +36,6 @@ _COMPARED: Final = re.compile(rf"({_PATH})(?:{_BLANK}*({_OPERATOR}){_BLANK}*({_P
 _LOOP: Final = re.compile(rf"{_BLANK}*({_PATH}){_BLANK}+as{_BLANK}+({_VARIABLE}){_BLANK}*\Z")
 _ATTRIBUTES: Final = re.compile(rf"(?:{_BLANK}+[A-Za-z_][A-Za-z0-9_]*=(?:{_PATH}|{_CONSTANT}))*{_BLANK}*\Z")
 _ATTRIBUTE: Final = re.compile(rf"([A-Za-z_][A-Za-z0-9_]*)=({_PATH}|{_CONSTANT})")
-_WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None}
 
 
 def plain_output(text: str) -> nodes.Head | None:
@@ -101,8 +99,7 @@ def _path(text: str, start: int) -> nodes.Expression:
     value: nodes.Expression = nodes.Variable(Span(start, at), variable[1:])
     for name in names:
         end = at + 1 + len(name)
-        key = nodes.Constant(Span(at, end), number(name) if name.isdigit() else name)
-        value = nodes.Index(Span(start, end), value, key, "dot")
+        value = nodes.Index(Span(start, end), value, nodes.Constant(Span(at, end), dot_key(name)), "dot")
         at = end
     return value
 
@@ -127,6 +124,4 @@ def _uses(text: str, at: int) -> tuple[nodes.ModifierUse, ...]:
 def _constant(text: str, span: Span) -> nodes.Constant:
     if text[0] in "'\"":
         return nodes.Constant(span, text[1:-1], quoted=True)
-    if text in _WORDS:
-        return nodes.Constant(span, _WORDS[text])
-    return nodes.Constant(span, number(text))
+    return nodes.Constant(span, KNOWN_WORDS[text] if text in KNOWN_WORDS else number(text))

@@ -106,7 +106,8 @@ def _take(code: QuickStatements, loop: _Loop, subject: nodes.Expression, name: s
 
 
 def _all_rounds(code: QuickStatements, loop: _Loop) -> None:
-    _foresee(code, loop)
+    # What each round would print again is shown once.
+    code.show_before(printed_in(loop.body))
     # What a round changes is not known in the next one.
     code.forget({*loop.names, *loop.changing})
     known, code.known = code.known, code.known | {repr(name) for name in loop.names}
@@ -151,17 +152,6 @@ def _each_round(code: QuickStatements, loop: _Loop) -> None:
             code.repeated = repeated | repeated_in(loop.body, loop.item)
         code.body(loop.body)
         code.loop_locals, code.repeated = loops, repeated
-
-
-def _foresee(code: QuickStatements, loop: _Loop) -> None:
-    """What each round would print again is shown once, before the loop."""
-    if not code.escapes or code.filters:
-        return
-    for printed, node in printed_in(loop.body).items():
-        name = printed[0][0]
-        # What the loop sets is written somewhere in the template.
-        if name not in code.found.written and code.sure(printed[0]):
-            code.printed_text(printed, node)
 
 
 def _save(code: QuickStatements, loop: _Loop) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 
 from dovetail.engine import native
@@ -195,13 +195,13 @@ class QuickStatements(Statements):
         self._several = shown_in_several(tree.nodes)
         super().template(name, tree)
 
-    def _foresee(self, node: nodes.Tag) -> None:
-        """Show before a condition what is printed within it and within others."""
+    def show_before(self, values: Mapping[Printed, nodes.Expression]) -> None:
+        """Show what a tag prints before it begins, where that is surely there and nothing in the template sets it."""
         if not self.escapes or self.filters:
             return
-        for printed, value in printed_in((node,)).items():
+        for printed, value in values.items():
             path = printed[0]
-            if printed in self._several and path[0] not in self.found.written and self.sure(path):
+            if path[0] not in self.found.written and self.sure(path):
                 self.printed_text(printed, value)
 
     def _tag(self, node: nodes.Tag) -> None:
@@ -214,7 +214,8 @@ class QuickStatements(Statements):
             if node.name == "capture":
                 self.forget(written_in((node,)))
             elif node.name == "if" and self._several and len(self._outer) == 1:
-                self._foresee(node)
+                values = printed_in((node,))
+                self.show_before({printed: values[printed] for printed in values if printed in self._several})
             super()._tag(node)
             if node.name == "capture":
                 self.flush()
@@ -249,9 +250,8 @@ class QuickStatements(Statements):
         return self._piece(node, offset, raw=raw)
 
     def _again(self, printed: Printed) -> bool:
-        if printed in self.repeated:
-            return True
-        return self.found.printed.get(printed, 0) > 1 and printed[0][0] not in self.found.written
+        everywhere = self.found.printed.get(printed, 0) > 1 and printed[0][0] not in self.found.written
+        return everywhere or printed in self.repeated
 
     def compared_again(self, path: Path) -> bool:
         """Whether a path is compared several times, and can be read before the first of these statements."""
